@@ -1,0 +1,224 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is a room of ARCHITECTURE.md. A room names the rooms below it and nothing else.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+// Kernels are compiled for AVX2 and FMA (x86-64-v3, 2013 and later); Swift's default is SSE2.
+#if arch(x86_64)
+let vectorised: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-march=x86-64-v3"])]
+#else
+let vectorised: [SwiftSetting] = []
+#endif
+
+func room(
+  _ group: String,
+  _ name: String,
+  _ rooms: [String] = [],
+  products: [Target.Dependency] = [],
+  settings: [SwiftSetting] = []
+) -> Target {
+  .target(
+    name: name,
+    dependencies: rooms.map { .byName(name: $0) } + products,
+    path: "Sources/\(group)/\(name)",
+    swiftSettings: strict + settings
+  )
+}
+
+func tests(_ name: String, _ rooms: [String], products: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name,
+    dependencies: rooms.map { .byName(name: $0) } + products,
+    path: "Tests/\(name)",
+    swiftSettings: strict
+  )
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser",
+  package: "swift-argument-parser"
+)
+
+let package = Package(
+  name: "tunix-rt",
+  platforms: [.macOS(.v26)],
+  products: [.executable(name: "tunix-rt", targets: ["tunix-rt"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+  ],
+  targets: [
+    // Ground
+    room("Ground", "Files", ["Foundations"], products: [crypto]),
+
+    // Domain
+    room("Domain", "Foundations", products: [crypto]),
+    room("Domain", "Traces", ["Foundations"]),
+    room("Domain", "Rendering", ["Foundations", "Traces"]),
+    room("Domain", "Datasets", ["Foundations", "Traces"]),
+    room("Domain", "Judging", ["Foundations"]),
+    room("Domain", "Evaluation", ["Foundations", "Judging"]),
+    room("Domain", "Experiments", ["Foundations", "Evaluation", "Judging"]),
+
+    // Engine
+    .systemLibrary(
+      name: "COneDNN",
+      path: "Sources/Engine/COneDNN",
+      providers: [.apt(["libdnnl-dev"])]
+    ),
+    room("Engine", "Tensors", ["COneDNN"], settings: vectorised),
+    room("Engine", "ModelFormats", ["Foundations", "Files"], settings: vectorised),
+    room("Engine", "Tokenization", ["Foundations", "ModelFormats"]),
+    room(
+      "Engine",
+      "DecoderModels",
+      ["Foundations", "Tensors", "ModelFormats"],
+      settings: vectorised
+    ),
+    room(
+      "Engine",
+      "Training",
+      [
+        "Foundations", "Files", "Tensors", "ModelFormats", "Tokenization", "DecoderModels",
+        "Rendering",
+      ],
+      settings: vectorised
+    ),
+    room(
+      "Engine",
+      "Generation",
+      ["Tensors", "ModelFormats", "DecoderModels"],
+      settings: vectorised
+    ),
+
+    // Platform
+    room(
+      "Platform",
+      "Persistence",
+      ["Foundations", "Traces", "Datasets", "Judging", "Evaluation", "Experiments"],
+      products: [grdb]
+    ),
+    room(
+      "Platform",
+      "Workspace",
+      [
+        "Foundations", "Files", "Traces", "Datasets", "Rendering", "Judging", "Evaluation",
+        "Experiments", "Persistence",
+      ],
+      products: [subprocess]
+    ),
+    room(
+      "Platform",
+      "Execution",
+      [
+        "Foundations", "Files", "Traces", "Datasets", "Rendering", "Judging", "Evaluation",
+        "Experiments",
+        "Tensors", "ModelFormats", "Tokenization", "DecoderModels", "Training", "Generation",
+        "Workspace",
+      ],
+      products: [yams]
+    ),
+
+    // Surface
+    room(
+      "Surface",
+      "CommandLine",
+      [
+        "Foundations", "Traces", "Datasets", "Rendering", "Judging", "Evaluation", "Experiments",
+        "Workspace", "Execution",
+      ],
+      products: [arguments]
+    ),
+    .executableTarget(
+      name: "tunix-rt",
+      dependencies: ["CommandLine"],
+      path: "Sources/Surface/tunix-rt",
+      swiftSettings: strict
+    ),
+
+    // Tests
+    .target(
+      name: "TestSupport",
+      dependencies: ["Foundations"],
+      path: "Tests/TestSupport",
+      swiftSettings: strict
+    ),
+    tests("ArchitectureTests", []),
+    tests("FoundationsTests", ["Foundations", "TestSupport"]),
+    tests("FilesTests", ["Files", "Foundations", "TestSupport"]),
+    tests("TracesTests", ["Traces", "Foundations", "TestSupport"]),
+    tests("RenderingTests", ["Rendering", "Traces", "Foundations", "TestSupport"]),
+    tests("DatasetsTests", ["Datasets", "Traces", "Foundations", "TestSupport"]),
+    tests("JudgingTests", ["Judging", "Foundations", "TestSupport"]),
+    tests("EvaluationTests", ["Evaluation", "Judging", "Foundations", "TestSupport"]),
+    tests(
+      "ExperimentsTests",
+      ["Experiments", "Evaluation", "Judging", "Foundations", "TestSupport"]
+    ),
+    tests("TensorsTests", ["Tensors", "TestSupport"]),
+    tests("ModelFormatsTests", ["ModelFormats", "Files", "Foundations", "TestSupport"]),
+    tests("TokenizationTests", ["Tokenization", "ModelFormats", "Foundations", "TestSupport"]),
+    tests(
+      "DecoderModelsTests",
+      ["DecoderModels", "Tensors", "ModelFormats", "Files", "Foundations", "TestSupport"]
+    ),
+    tests(
+      "TrainingTests",
+      [
+        "Training", "DecoderModels", "Tensors", "ModelFormats", "Tokenization", "Rendering",
+        "Files", "Foundations", "TestSupport",
+      ]
+    ),
+    tests(
+      "GenerationTests",
+      ["Generation", "DecoderModels", "Tensors", "ModelFormats", "Foundations", "TestSupport"]
+    ),
+    tests(
+      "PersistenceTests",
+      [
+        "Persistence", "Datasets", "Traces", "Judging", "Evaluation", "Experiments", "Foundations",
+        "TestSupport",
+      ],
+      products: [grdb]
+    ),
+    tests(
+      "WorkspaceTests",
+      [
+        "Workspace", "Persistence", "Datasets", "Traces", "Rendering", "Judging", "Evaluation",
+        "Experiments", "Files", "Foundations", "TestSupport",
+      ]
+    ),
+    tests(
+      "ExecutionTests",
+      [
+        "Execution", "Workspace", "Experiments", "Evaluation", "Judging", "Rendering", "Datasets",
+        "Traces", "Files", "Foundations", "TestSupport",
+      ]
+    ),
+    tests(
+      "CommandLineTests",
+      ["CommandLine", "Foundations", "TestSupport"],
+      products: [arguments]
+    ),
+    tests("EndToEndTests", ["Foundations", "TestSupport"], products: [subprocess]),
+  ]
+)
