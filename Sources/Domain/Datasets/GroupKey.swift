@@ -1,0 +1,37 @@
+import Foundations
+public import Traces
+
+/// The name of the problem that a trace solves, whatever its wording.
+///
+/// Traces with the same key never stand on both sides of a split.
+public enum GroupKey {
+  /// `meta.group_key` where the trace has one, else its prompt in lower case with every run of
+  /// white space and punctuation as one space.
+  public static func of(_ trace: Trace) -> String {
+    if let key = trace.meta?["group_key"]?.string, !key.isEmpty { return key }
+    let words = words(of: trace.prompt)
+    if words.isEmpty || words.utf8.count > longestPlainKeyBytes {
+      let content = words.isEmpty ? trace.prompt : words
+      return "prompt-sha256:" + ContentHash(ofText: content).hex
+    }
+    return "prompt:" + words
+  }
+
+  /// The key of an operation on numbers whose order does not matter.
+  static func commutative(_ operation: String, _ numbers: [Int]) -> String {
+    operation + ":" + numbers.sorted().map(String.init).joined(separator: ",")
+  }
+
+  private static let longestPlainKeyBytes = 200
+
+  private static func words(of prompt: String) -> String {
+    let scalars = prompt.lowercased().unicodeScalars.map { scalar -> Character in
+      let properties = scalar.properties
+      let isWord =
+        properties.isAlphabetic || properties.numericType != nil
+        || properties.isEmojiPresentation
+      return isWord ? Character(scalar) : " "
+    }
+    return String(scalars).split(separator: " ").joined(separator: " ")
+  }
+}

@@ -1,0 +1,151 @@
+public import Foundations
+public import Judging
+
+/// What a run does.
+public enum RunKind: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Greedy inference on the test items with a model as it is; the base of a comparison.
+  case inference
+
+  /// LoRA fine-tuning on the train items, then the same inference.
+  case loraSFT = "lora_sft"
+}
+
+/// How replies are generated; the same for both runs of a comparison.
+public struct GenerationSettings: Hashable, Sendable {
+  /// The most new tokens of one reply, ≥ 1.
+  public var maxNewTokens: Int
+
+  /// How many replies are generated at once, ≥ 1; it changes the speed and nothing else.
+  public var batchSize: Int
+
+  /// The number format of matrix products: `auto`, `f32` or `bf16`.
+  public var dtype: String
+
+  /// Makes settings.
+  public init(maxNewTokens: Int, batchSize: Int, dtype: String = "auto") {
+    self.maxNewTokens = maxNewTokens
+    self.batchSize = batchSize
+    self.dtype = dtype
+  }
+}
+
+/// Everything that decides what a run computes; stored with the run and never changed.
+public struct RunSpecification: Hashable, Sendable {
+  /// What the run does.
+  public let kind: RunKind
+
+  /// The model's name in the workspace.
+  public let model: String
+
+  /// The dataset's key.
+  public let datasetKey: String
+
+  /// The judge of the run's predictions.
+  public let judge: JudgeIdentity
+
+  /// How replies are generated.
+  public let generation: GenerationSettings
+
+  /// The training configuration, for `lora_sft` only.
+  public let training: JSONValue?
+
+  /// The seed of everything random in the run.
+  public let seed: UInt64
+
+  /// The run this one is to be compared with.
+  public let baseRunID: Identifier<Run>?
+
+  /// Checks and makes a specification.
+  ///
+  /// - Throws: `ExperimentError` when a value is out of range, or when `training` is missing from a
+  ///   training run or given to one that does not train.
+  public init(
+    kind: RunKind,
+    model: String,
+    datasetKey: String,
+    judge: JudgeIdentity,
+    generation: GenerationSettings,
+    training: JSONValue?,
+    seed: UInt64,
+    baseRunID: Identifier<Run>? = nil
+  ) throws(ExperimentError) {
+    self.kind = kind
+    self.model = model
+    self.datasetKey = datasetKey
+    self.judge = judge
+    self.generation = generation
+    self.training = training
+    self.seed = seed
+    self.baseRunID = baseRunID
+    try check()
+  }
+
+  /// Reads a stored specification; every field is required and unknown ones are refused.
+  public init(json: JSONValue) throws(ExperimentError) {
+    let fields = try FieldReader(json)
+    try fields.allowOnly([
+      "kind", "model", "dataset_key", "judge", "generation", "training", "seed", "base_run_id",
+    ])
+    let settings = try FieldReader(json["generation"] ?? .null, path: "/generation")
+    try settings.allowOnly(["max_new_tokens", "batch_size", "dtype"])
+    let kinds = RunKind.allCases.map(\.rawValue).joined(separator: " or ")
+    try self.init(
+      kind: try fields.field("kind", kinds) { $0.string.flatMap(RunKind.init) },
+      model: try fields.string("model"),
+      datasetKey: try fields.string("dataset_key"),
+      judge: try fields.judge("judge"),
+      generation: GenerationSettings(
+        maxNewTokens: try settings.int("max_new_tokens"),
+        batchSize: try settings.int("batch_size"),
+        dtype: try settings.string("dtype")
+      ),
+      training: try fields.optional("training", "object") { $0.object == nil ? nil : $0 },
+      seed: try fields.unsigned("seed"),
+      baseRunID: try fields.optional("base_run_id", "UUID") { $0.string.flatMap(Identifier.init) }
+    )
+  }
+
+  /// The specification as JSON, the field order fixed.
+  public var json: JSONValue {
+    [
+      "kind": .string(kind.rawValue), "model": .string(model),
+      "dataset_key": .string(datasetKey), "judge": .string(judge.description),
+      "generation": [
+        "max_new_tokens": JSONValue(generation.maxNewTokens),
+        "batch_size": JSONValue(generation.batchSize), "dtype": .string(generation.dtype),
+      ],
+      "training": training ?? .null, "seed": JSONValue(seed),
+      "base_run_id": JSONValue(optional: baseRunID?.text),
+    ]
+  }
+}
+
+extension RunSpecification {
+  private func check() throws(ExperimentError) {
+    for (path, text) in [("/model", model), ("/dataset_key", datasetKey)] where text.isEmpty {
+      throw .badValue(path: path, requirement: "a name", found: "empty")
+    }
+    let counts = [
+      ("/generation/max_new_tokens", generation.maxNewTokens),
+      ("/generation/batch_size", generation.batchSize),
+    ]
+    for (path, count) in counts where count < 1 {
+      throw .badValue(path: path, requirement: "at least 1", found: "\(count)")
+    }
+    guard ["auto", "f32", "bf16"].contains(generation.dtype) else {
+      throw .badValue(
+        path: "/generation/dtype",
+        requirement: "auto, f32 or bf16",
+        found: generation.dtype
+      )
+    }
+    switch (kind, training) {
+    case (.inference, .some):
+      throw .badValue(path: "/training", requirement: "null for inference", found: "given")
+    case (.loraSFT, nil):
+      throw .badValue(path: "/training", requirement: "given for lora_sft", found: "null")
+    default:
+      break
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Foundation
+
+/// The name of one `Subject`: a UUID in lower case.
+///
+/// The type parameter keeps a run's identifier from being passed where a trace's is wanted.
+public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
+  /// The UUID's lower-case text, 36 characters.
+  public let text: String
+
+  /// Takes a UUID in either case; nil for any other text.
+  public init?(_ text: String) {
+    guard let uuid = UUID(uuidString: text) else { return nil }
+    self.text = uuid.uuidString.lowercased()
+  }
+
+  /// Names a subject by its content: the same hash always gives the same identifier.
+  ///
+  /// A version 8 UUID (RFC 9562, section 5.8) of the hash's first 16 bytes.
+  public init(derivedFrom hash: ContentHash) {
+    var digits = Array(hash.hex.utf8.prefix(32))
+    digits[12] = UInt8(ascii: "8")
+    let variants = Array("89ab".utf8)
+    digits[16] = variants[Int(hash.bytes[8]) >> 4 & 3]
+    var grouped: [UInt8] = []
+    for (index, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(index) { grouped.append(UInt8(ascii: "-")) }
+      grouped.append(digit)
+    }
+    text = String(decoding: grouped, as: UTF8.self)
+  }
+
+  private init(unchecked text: String) {
+    self.text = text
+  }
+
+  /// A fresh random name (UUID version 4).
+  public static func random() -> Identifier {
+    Identifier(unchecked: UUID().uuidString.lowercased())
+  }
+
+  /// The UUID's text.
+  public var description: String { text }
+}
+
+extension Identifier: Comparable {
+  /// Orders by text.
+  public static func < (left: Identifier, right: Identifier) -> Bool {
+    left.text < right.text
+  }
+}
+
+extension Identifier: Codable {
+  /// Reads the UUID's text.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let identifier = Identifier(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "\(text) is not a UUID"
+      )
+    }
+    self = identifier
+  }
+
+  /// Writes the UUID's text.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}

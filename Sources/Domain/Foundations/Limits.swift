@@ -1,0 +1,46 @@
+/// Every bound of the product, with its unit and its reason.
+public enum Limits {
+  // MARK: Texts
+
+  /// Nesting levels of a JSON text: a deeper one is hostile and would exhaust the stack.
+  public static let jsonDepth = 128
+  /// Bytes of one JSON line: the predecessor's body limit for a trace.
+  public static let lineBytes = 1_048_576
+
+  // MARK: Traces (the predecessor's limits, so that its users' data keep fitting)
+
+  /// Characters of a trace's version.
+  public static let traceVersionCharacters = 64
+  /// Characters of a trace's prompt.
+  public static let tracePromptCharacters = 50_000
+  /// Characters of a trace's final answer.
+  public static let traceAnswerCharacters = 50_000
+  /// Steps of one trace.
+  public static let traceSteps = 1_000
+  /// Characters of a step's type.
+  public static let stepTypeCharacters = 64
+  /// Characters of a step's content.
+  public static let stepContentCharacters = 20_000
+  /// Traces of one batch: one transaction stays short.
+  public static let batchTraces = 1_000
+
+  // MARK: Datasets and registry
+
+  /// Traces of one dataset: a manifest lists each of them and is read whole.
+  public static let datasetTraces = 10_000
+  /// Traces that the freezing of a dataset looks at, newest first: they are held in memory.
+  public static let datasetCandidates = 100_000
+  /// Characters of a dataset's name.
+  public static let datasetNameCharacters = 128
+  /// Characters of a dataset's version.
+  public static let datasetVersionCharacters = 64
+  /// Characters of a model family's name.
+  public static let modelNameCharacters = 256
+
+  // MARK: Lists
+
+  /// Rows of one page where the caller names no number.
+  public static let pageRows = 100
+  /// Rows of the largest page that a caller may ask for.
+  public static let largestPageRows = 10_000
+}

@@ -1,0 +1,25 @@
+/// Why a JSON value is not a trace; every case names the place as a JSON pointer (RFC 6901).
+public enum TraceError: Error, Hashable, CustomStringConvertible {
+  /// A required member is absent.
+  case missing(pointer: String)
+  /// A member has another kind than the format asks for.
+  case wrongKind(pointer: String, expected: String, found: String)
+  /// A value is outside its bounds.
+  case outOfBounds(pointer: String, expected: String, found: String)
+  /// Two steps carry the same index.
+  case repeatedStepIndex(pointer: String, index: Int)
+
+  /// One sentence that a person can act on.
+  public var description: String {
+    switch self {
+    case .missing(let pointer):
+      "trace \(pointer): this member is required"
+    case .wrongKind(let pointer, let expected, let found):
+      "trace \(pointer.isEmpty ? "at the top" : pointer): expected \(expected), found \(found)"
+    case .outOfBounds(let pointer, let expected, let found):
+      "trace \(pointer): expected \(expected), found \(found)"
+    case .repeatedStepIndex(let pointer, let index):
+      "trace \(pointer): the step index \(index) is used twice"
+    }
+  }
+}

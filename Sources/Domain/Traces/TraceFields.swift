@@ -1,0 +1,69 @@
+import Foundations
+
+/// The members of one object, read with the pointer of where it stands.
+struct TraceFields {
+  private let members: [JSONValue.Member]
+  private let pointer: String
+
+  init(_ json: JSONValue, pointer: String) throws(TraceError) {
+    guard case .object(let members) = json else {
+      throw .wrongKind(pointer: pointer, expected: "an object", found: json.kind)
+    }
+    self.members = members
+    self.pointer = pointer
+  }
+
+  func optional(_ key: String) -> JSONValue? {
+    members.last { $0.key.hasSameBytes(as: key) }?.value
+  }
+
+  func required(_ key: String) throws(TraceError) -> JSONValue {
+    guard let value = optional(key) else { throw .missing(pointer: pointer + "/" + key) }
+    return value
+  }
+
+  func string(_ key: String) throws(TraceError) -> String {
+    let value = try required(key)
+    guard let text = value.string else {
+      throw .wrongKind(pointer: pointer + "/" + key, expected: "a string", found: value.kind)
+    }
+    return text
+  }
+
+  func int(_ key: String) throws(TraceError) -> Int {
+    let value = try required(key)
+    guard let number = value.int else {
+      throw .wrongKind(
+        pointer: pointer + "/" + key,
+        expected: "a whole number",
+        found: found(value)
+      )
+    }
+    return number
+  }
+
+  func others(than known: [String]) -> [JSONValue.Member] {
+    members.filter { member in !known.contains { $0.hasSameBytes(as: member.key) } }
+  }
+
+  private func found(_ value: JSONValue) -> String {
+    if case .number(let number) = value { return number.literal }
+    return value.kind
+  }
+}
+
+/// Counts characters as the predecessor did: Unicode scalars.
+func checkLength(
+  of text: String,
+  _ bounds: ClosedRange<Int>,
+  pointer: String
+) throws(TraceError) {
+  let count = text.unicodeScalars.count
+  guard bounds.contains(count) else {
+    throw .outOfBounds(
+      pointer: pointer,
+      expected: "\(bounds.lowerBound) to \(bounds.upperBound) characters",
+      found: "\(count)"
+    )
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Foundations
+import Rendering
+import Testing
+import Traces
+
+struct TraceRenderingTests {
+  private let trace = Trace(
+    prompt: "What is 27 + 15? ",
+    finalAnswer: "42",
+    steps: [
+      TraceStep(i: 7, type: "calculation", content: "20 + 10 = 30\nso far"),
+      TraceStep(i: 2, type: "calculation", content: "7 + 5 = 12"),
+    ],
+    meta: ["id": "own", "created_at": "never", "category": "réasoning"]
+  )
+
+  private func stored() throws -> StoredTrace {
+    let id = try #require(Identifier<Trace>("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f"))
+    return StoredTrace(id: id, createdAt: Date(timeIntervalSince1970: 0), trace: trace)
+  }
+
+  @Test func `the response numbers the steps in list order and ends with the answer`() {
+    let body = ReasoningStyle.numbered.body(of: trace)
+
+    #expect(body == "Reasoning:\n1. 20 + 10 = 30\nso far\n2. 7 + 5 = 12\nAnswer: 42")
+  }
+
+  @Test func `a trace without steps is its answer line`() {
+    let bare = Trace(prompt: "q", finalAnswer: " a ", steps: [])
+
+    #expect(ReasoningStyle.numbered.body(of: bare) == "Answer:  a ")
+  }
+
+  @Test func `Gemma's training text is this snapshot`() {
+    #expect(
+      GemmaTurn.trainingText(trace)
+        == "<start_of_turn>user\nWhat is 27 + 15? <end_of_turn>\n<start_of_turn>model\n"
+        + "Reasoning:\n1. 20 + 10 = 30\nso far\n2. 7 + 5 = 12\nAnswer: 42<end_of_turn>"
+    )
+  }
+
+  @Test func `Gemma's system text stands before the prompt, an empty one nowhere`() {
+    let plain = GemmaTurn.inferencePrefix(trace)
+
+    #expect(
+      GemmaTurn.inferencePrefix(trace, system: "Be brief.")
+        == "<start_of_turn>user\nBe brief.\n\nWhat is 27 + 15? <end_of_turn>\n"
+        + "<start_of_turn>model\n"
+    )
+    #expect(GemmaTurn.inferencePrefix(trace, system: "") == plain)
+  }
+
+  @Test func `the training text continues the inference prefix`() {
+    #expect(
+      GemmaTurn.trainingText(trace, system: "s").utf8
+        .starts(with: GemmaTurn.inferencePrefix(trace, system: "s").utf8)
+    )
+  }
+
+  @Test func `question and example share the very same prompt`() {
+    let rendering = TraceRendering(system: "Be brief.")
+
+    let question = rendering.question(of: trace)
+    let example = rendering.example(of: trace)
+
+    #expect(Array(example.dropLast()) == question)
+    #expect(question.map(\.role) == [.system, .user])
+    #expect(question.last?.content == "What is 27 + 15? \n\n" + AnswerInstruction.v1.text)
+    #expect(AnswerInstruction.v1.text.hasSuffix("\nAnswer: <answer>"))
+  }
+
+  @Test func `a trace row keeps its fixed metadata before the trace's own`() throws {
+    let row = ExportFormat.trace.row(for: try stored())
+
+    #expect(
+      row.asciiEscaped
+        == #"{"id":"0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f","prompts":"What is 27 + 15? ","#
+        + #""trace_steps":["20 + 10 = 30\nso far","7 + 5 = 12"],"final_answer":"42","#
+        + #""metadata":{"created_at":"1970-01-01T00:00:00.000Z","trace_version":"1.0","#
+        + #""id":"own","category":"r\u00e9asoning"}}"#
+    )
+  }
+
+  @Test func `a tunix_sft row holds the Gemma text`() throws {
+    let row = ExportFormat.tunixSFT.row(for: try stored())
+
+    #expect(row["prompts"]?.string == GemmaTurn.trainingText(trace))
+    #expect(row["metadata"]?["format"] == "tunix_sft")
+  }
+
+  @Test func `a training_example row is the same at every export`() throws {
+    let row = ExportFormat.trainingExample.row(for: try stored())
+
+    #expect(row == ExportFormat.trainingExample.row(for: try stored()))
+    #expect(row["id"] != row["metadata"]?["source_trace_id"])
+    #expect(
+      row["prompt"] == "What is 27 + 15? \n\nPlease show your reasoning steps."
+    )
+    #expect(row["response"]?.string == ReasoningStyle.numbered.body(of: trace))
+    #expect(row["metadata"]?["source_trace_id"] == "0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f")
+  }
+}
