@@ -1,0 +1,37 @@
+/// The sizes of a low-rank adapter: `y = W x + scaling B (A x)`.
+///
+/// Source: Hu et al., 2021 (arXiv 2106.09685); rank-stabilised scaling: Kalajdzievski, 2023
+/// (arXiv 2312.03732). Field names follow PEFT's `adapter_config.json`.
+public struct LoRAConfiguration: Sendable, Hashable {
+  /// The rank.
+  public let r: Int
+  /// What the scaling is made of.
+  public let alpha: Double
+  /// The projections that are adapted, in the order of `Projection.allCases`.
+  public let targets: [Projection]
+  /// Whether the scaling is alpha / sqrt(r) instead of alpha / r.
+  public let usesRankStabilisedScaling: Bool
+
+  /// Checks and keeps the sizes.
+  public init(
+    r: Int,
+    alpha: Double,
+    targets: [Projection] = Projection.allCases,
+    usesRankStabilisedScaling: Bool = false
+  ) throws(ModelError) {
+    guard r > 0 else { throw .invalidAdapter("the rank r is \(r); it must be at least 1") }
+    guard alpha > 0 else { throw .invalidAdapter("lora_alpha is \(alpha); it must be above 0") }
+    guard !targets.isEmpty else {
+      throw .invalidAdapter("target_modules is empty; name at least one projection")
+    }
+    self.r = r
+    self.alpha = alpha
+    self.targets = Projection.allCases.filter(targets.contains)
+    self.usesRankStabilisedScaling = usesRankStabilisedScaling
+  }
+
+  /// What `B A x` is multiplied by.
+  public var scaling: Float {
+    Float(usesRankStabilisedScaling ? alpha / Double(r).squareRoot() : alpha / Double(r))
+  }
+}

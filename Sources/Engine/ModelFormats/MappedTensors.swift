@@ -1,0 +1,84 @@
+/// One tensor of a mapped file.
+struct StoredTensor: Hashable, Sendable {
+  let name: String
+  /// Row-major, slowest first.
+  let shape: [Int]
+  let type: ElementType
+  /// Where its bytes start, counted from the start of the file.
+  let offset: Int
+  let byteCount: Int
+}
+
+/// The tensors of one mapped file.
+///
+/// Whoever makes it has checked that every tensor lies inside the file and that its rows are
+/// whole blocks.
+struct MappedTensors: Sendable {
+  let file: MappedFile
+  let tensors: [StoredTensor]
+  private let index: [String: Int]
+
+  init(file: MappedFile, tensors: [StoredTensor]) {
+    self.file = file
+    self.tensors = tensors
+    index = Dictionary(
+      tensors.enumerated().map { ($1.name, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+  }
+
+  func tensor(named name: String) -> StoredTensor? { index[name].map { tensors[$0] } }
+
+  /// Decodes rows of the tensor; `order` says which stored row stands for which.
+  func decodeRows(
+    of name: String,
+    _ rows: Range<Int>,
+    order: HeadOrder? = nil,
+    into destination: inout MutableSpan<Float>
+  ) throws(FormatError) {
+    guard let tensor = tensor(named: name) else {
+      throw .missingTensor(path: file.path, name: name)
+    }
+    let matrix = Matrix(tensor.shape)
+    guard rows.lowerBound >= 0, rows.upperBound <= matrix.rows else {
+      throw .wrongSize(name: name, expected: matrix.rows, found: rows.upperBound)
+    }
+    guard destination.count == rows.count * matrix.columns else {
+      throw .wrongSize(
+        name: name,
+        expected: rows.count * matrix.columns,
+        found: destination.count
+      )
+    }
+    let bytesPerRow = matrix.columns / tensor.type.valuesPerBlock * tensor.type.bytesPerBlock
+    let file = file
+    ConcurrentRows.fill(
+      &destination,
+      rows: rows.count,
+      columns: matrix.columns,
+      rowByRow: order != nil
+    ) { part, span in
+      let wanted = rows.lowerBound + part.lowerBound
+      let stored = order?.storedRow(of: wanted) ?? wanted
+      let start = tensor.offset + stored * bytesPerRow
+      file.withBytes(start..<start + part.count * bytesPerRow) { bytes in
+        Dequantisation.decode(tensor.type, bytes, into: &span)
+      }
+    }
+  }
+}
+
+/// The order of q and k rows in a Llama GGUF.
+///
+/// Inside a head of `d` rows the file has 0, d/2, 1, d/2 + 1, …, made for rotating neighbours.
+/// Everybody else keeps the halves together and rotates `(i, i + d/2)`.
+struct HeadOrder: Hashable, Sendable {
+  let headSize: Int
+
+  /// Where the file keeps row `row` of the usual order.
+  func storedRow(of row: Int) -> Int {
+    let (head, place) = row.quotientAndRemainder(dividingBy: headSize)
+    let (half, pair) = place.quotientAndRemainder(dividingBy: headSize / 2)
+    return head * headSize + 2 * pair + half
+  }
+}

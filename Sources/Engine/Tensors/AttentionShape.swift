@@ -1,0 +1,37 @@
+/// The sizes of grouped-query attention, and where each head stands in a fused row.
+///
+/// A fused row is `[q heads | k heads | v heads]`, each head `headSize` values; query head h reads
+/// key-value head `h / (heads / keyValueHeads)`. Source: Ainslie et al., 2023 (arXiv 2305.13245).
+public struct AttentionShape: Sendable, Hashable {
+  /// The number of query heads.
+  public let heads: Int
+  /// The number of key-value heads.
+  public let keyValueHeads: Int
+  /// The size of one head.
+  public let headSize: Int
+  /// What scores are multiplied by, usually `headSize^-0.5`.
+  public let scale: Float
+
+  /// Sizes; traps unless query heads divide evenly and the head size is a multiple of 16.
+  public init(heads: Int, keyValueHeads: Int, headSize: Int, scale: Float) {
+    precondition(keyValueHeads > 0 && heads % keyValueHeads == 0, "\(heads) over \(keyValueHeads)")
+    precondition(headSize % 16 == 0, "head size \(headSize) is not a multiple of 16")
+    self.heads = heads
+    self.keyValueHeads = keyValueHeads
+    self.headSize = headSize
+    self.scale = scale
+  }
+
+  /// Query heads that share one key-value head.
+  public var group: Int { heads / keyValueHeads }
+  /// Columns of a fused row.
+  public var fusedColumns: Int { (heads + 2 * keyValueHeads) * headSize }
+  /// Columns of the attention's output.
+  public var outputColumns: Int { heads * headSize }
+  /// The columns that hold queries and keys, which rotate.
+  public var rotatedColumns: Range<Int> { 0..<(heads + keyValueHeads) * headSize }
+
+  func queryColumn(_ head: Int) -> Int { head * headSize }
+  func keyColumn(_ head: Int) -> Int { (heads + head) * headSize }
+  func valueColumn(_ head: Int) -> Int { (heads + keyValueHeads + head) * headSize }
+}

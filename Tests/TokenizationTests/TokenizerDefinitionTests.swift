@@ -1,0 +1,81 @@
+import Foundations
+import ModelFormats
+import TestSupport
+import Testing
+import Tokenization
+
+struct TokenizerDefinitionTests {
+  @Test func `a SentencePiece-style tokenizer is refused by name`() throws {
+    let folder = try Fixture.json("tiny/gemma3_text/tokenizer.json")
+    let gguf = try GGUFFile(mapping: Fixture.url("tiny_gguf/tiny-gemma3-Q8_0.gguf"))
+
+    let fromFolder = #expect(throws: TokenizationError.self) {
+      try Tokenizer(.huggingFace(tokenizer: folder, settings: nil))
+    }
+    let fromFile = #expect(throws: TokenizationError.self) {
+      try Tokenizer(.gguf(gguf.metadata))
+    }
+
+    #expect(fromFolder?.description.contains("SentencePiece") == true)
+    #expect(fromFile?.description.contains("llama") == true)
+    #expect(fromFile?.description.contains("byte-level") == true)
+  }
+
+  @Test(
+    arguments: [
+      ("pre_tokenizer", ["type": "Metaspace"], "Metaspace"),
+      ("normalizer", ["type": "Lowercase"], "Lowercase"),
+      ("model", nil, "model"),
+      ("model", ["type": "Unigram"], "Unigram"),
+      ("model", ["type": "BPE", "vocab": ["a": 0], "merges": ["a b"]], "merge 1"),
+      ("model", ["type": "BPE", "vocab": ["a": 0], "merges": ["a"]], "merges"),
+      ("model", ["type": "BPE", "vocab": ["a": -1], "merges": []], "-1"),
+      ("model", ["type": "BPE", "vocab": ["a": 4_000_000_000], "merges": []], "4000000000"),
+      ("model", ["type": "BPE", "vocab": ["a": 3, "b": 3], "merges": []], "3"),
+      ("added_tokens", [["id": 0]], "added_tokens"),
+    ] as [(String, JSONValue?, String)]
+  )
+  func `an entry that makes no sense is refused by name`(
+    key: String,
+    value: JSONValue?,
+    word: String
+  ) throws {
+    var document = try Fixture.json("tiny/llama/tokenizer.json")
+    if key == "model" { document = document.setting("added_tokens", to: []) }
+    let changed = document.setting(key, to: value ?? .null)
+
+    let error = #expect(throws: TokenizationError.self) {
+      try Tokenizer(.huggingFace(tokenizer: changed, settings: nil))
+    }
+
+    #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func `merges written as texts are read like pairs`() throws {
+    let document = try Fixture.json("tiny/llama/tokenizer.json")
+    let model = try #require(document["model"])
+    let texts = (model["merges"]?.array ?? []).map { pair in
+      JSONValue((pair[0]?.string ?? "") + " " + (pair[1]?.string ?? ""))
+    }
+    let changed = document.setting("model", to: model.setting("merges", to: .array(texts)))
+
+    let old = try Tokenizer(.huggingFace(tokenizer: changed, settings: nil))
+    let new = try Tokenizer(.huggingFace(tokenizer: document, settings: nil))
+
+    let text = "Let's reason about this: first, we add the tens."
+    #expect(old.encode(text, special: .parse) == new.encode(text, special: .parse))
+  }
+
+  @Test func `white space beside a token belongs to it where the file says so`() throws {
+    let document = try Fixture.json("tiny/llama/tokenizer.json")
+    let tokens = (document["added_tokens"]?.array ?? []).map {
+      $0.setting("lstrip", to: true).setting("rstrip", to: true)
+    }
+    let changed = document.setting("added_tokens", to: .array(tokens))
+    let tokenizer = try Tokenizer(.huggingFace(tokenizer: changed, settings: nil))
+
+    let encoded = tokenizer.encodeWithOffsets("a \n<|im_end|>  b", special: .parse)
+
+    #expect(encoded.map(\.utf8Range) == [0..<1, 1..<15, 15..<16])
+  }
+}
