@@ -1,0 +1,100 @@
+public import Foundation
+public import Foundations
+import Training
+import Yams
+
+/// A training configuration read from YAML (`configs/*.yaml`); an error names the line.
+public struct TrainingConfigurationFile: Sendable {
+  let configuration: TrainingConfiguration
+
+  /// The model's name or path.
+  public var model: String { configuration.model }
+  /// The root seed.
+  public var seed: UInt64 { configuration.seed }
+  /// Every key with its value in force.
+  public var json: JSONValue { configuration.json }
+
+  /// Reads a file; `initial_adapter` is taken relative to the file's folder.
+  public init(_ url: URL) throws {
+    configuration = try Self.read(url)
+  }
+
+  private static func read(_ url: URL) throws -> TrainingConfiguration {
+    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+      throw ExecutionError.configuration(
+        path: url.path,
+        line: nil,
+        reason: "the file cannot be read as UTF-8 text"
+      )
+    }
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch {
+      throw refusal(of: error, path: url.path)
+    }
+    guard let mapping = node?.mapping else {
+      throw ExecutionError.configuration(
+        path: url.path,
+        line: node?.mark?.line,
+        reason: "must be a mapping of keys to values"
+      )
+    }
+    do {
+      var configuration = try TrainingConfiguration(json: json(.mapping(mapping)))
+      if let adapter = configuration.initialAdapter, !adapter.hasPrefix("/") {
+        configuration.initialAdapter =
+          url.deletingLastPathComponent().appending(path: adapter).standardizedFileURL.path
+      }
+      return configuration
+    } catch {
+      // The last of two equal spellings is the one that is wrong.
+      let line = mapping.map(\.key).last { $0.string == error.key }?.mark?.line
+      throw ExecutionError.configuration(path: url.path, line: line, reason: error.description)
+    }
+  }
+
+  /// What the YAML library says, with the line where it says one.
+  private static func refusal(of error: any Error, path: String) -> ExecutionError {
+    switch error {
+    case YamlError.scanner(_, let problem, let mark, _),
+      YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
+      .configuration(path: path, line: mark.line, reason: "is no YAML: \(problem)")
+    case YamlError.duplicatedKeysInMapping(let keys, _):
+      .configuration(
+        path: path,
+        line: nil,
+        reason: "sets more than once: \(keys.sorted().joined(separator: ", "))"
+      )
+    default: .configuration(path: path, line: nil, reason: "is no YAML: \(error)")
+    }
+  }
+
+  private static func json(_ node: Node) -> JSONValue {
+    switch node {
+    case .mapping(let mapping):
+      .object(
+        mapping.map { JSONValue.Member(key: $0.key.string ?? "", value: json($0.value)) }
+      )
+    case .sequence(let sequence): .array(sequence.map(json))
+    case .scalar(let scalar): json(scalar)
+    case .alias: .null
+    }
+  }
+
+  /// Plain scalars by YAML 1.2's core schema; what is quoted is a text.
+  private static func json(_ scalar: Node.Scalar) -> JSONValue {
+    let text = scalar.string
+    guard scalar.style == .plain || scalar.style == .any else { return .string(text) }
+    switch text {
+    case "", "~", "null", "Null", "NULL": return .null
+    case "true", "True", "TRUE": return true
+    case "false", "False", "FALSE": return false
+    default: break
+    }
+    if let whole = Int(text) { return JSONValue(whole) }
+    if let number = Double(text), number.isFinite { return JSONValue(number) }
+    return .string(text)
+  }
+}

@@ -1,0 +1,77 @@
+public import Foundation
+import GRDB
+
+/// The one database of a workspace; its requests are named methods in the files beside this one.
+///
+/// SQLite with write-ahead log: one writer at a time, readers never wait. Opening brings the schema
+/// to this version.
+public struct DatabaseStore: Sendable {
+  private let writer: any DatabaseWriter
+
+  /// Opens the database file, creating it if it is missing.
+  public init(at file: URL) throws(PersistenceError) {
+    do {
+      writer = try DatabasePool(path: file.path, configuration: Self.configuration)
+      try Self.migrator.migrate(writer)
+    } catch {
+      throw .unopenable(path: file.path, reason: PersistenceError(error).description)
+    }
+  }
+
+  private init(writer: any DatabaseWriter) throws {
+    self.writer = writer
+    try Self.migrator.migrate(writer)
+  }
+
+  /// Opens an empty database that lives in memory, for tests.
+  public static func inMemory() throws(PersistenceError) -> DatabaseStore {
+    do {
+      return try DatabaseStore(writer: DatabaseQueue(configuration: configuration))
+    } catch {
+      throw PersistenceError(error)
+    }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(10)
+    return configuration
+  }
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerTrace()
+    migrator.registerDataset()
+    migrator.registerRun()
+    migrator.registerComparison()
+    migrator.registerRegistry()
+    migrator.registerModel()
+    return migrator
+  }
+}
+
+extension DatabaseStore {
+  /// Reads one consistent state.
+  func read<T>(_ body: (Database) throws -> T) throws(PersistenceError) -> T {
+    do {
+      return try writer.read(body)
+    } catch {
+      throw PersistenceError(error)
+    }
+  }
+
+  /// Changes the database in one transaction: all of it or nothing.
+  func write<T>(_ body: (Database) throws -> T) throws(PersistenceError) -> T {
+    do {
+      return try writer.write(body)
+    } catch {
+      throw PersistenceError(error)
+    }
+  }
+
+  /// Runs any statement; how tests damage a database to see that the damage is found.
+  package func execute(unchecked sql: String) throws(PersistenceError) {
+    try write { try $0.execute(sql: sql) }
+  }
+}

@@ -1,0 +1,85 @@
+public import Foundations
+
+/// What a use case refuses or cannot find.
+public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The folder holds no workspace.
+  case noWorkspace(path: String)
+  /// Nothing has this name.
+  case unknown(noun: String, name: String, hint: String?)
+  /// A beginning of an identifier fits several things.
+  case ambiguous(noun: String, prefix: String, matches: [String])
+  /// A frozen dataset may not be replaced by another content.
+  case datasetDiffers(key: String, stored: ContentHash, offered: ContentHash)
+  /// Two runs cannot be compared; each reason names what differs.
+  case notComparable(reasons: [String])
+  /// A run is not in the state that the change needs.
+  case wrongState(run: String, status: String, needed: String)
+  /// A run's items are not exactly the items of its dataset's test side.
+  case itemsDiffer(missing: [String], foreign: [String])
+  /// The evidence for a promotion is missing or does not suffice.
+  case notPromoted(reason: String)
+  /// A name breaks the rules for names.
+  case invalidName(noun: String, name: String, rule: String)
+  /// A label of a model family is taken by another content.
+  case versionExists(name: String, existing: ContentHash)
+  /// An artifact's bytes are missing or are not what their address says.
+  case damagedArtifact(expected: ContentHash, found: ContentHash?, path: String)
+  /// A stored record is not what its sha256 says.
+  case recordChanged(noun: String, name: String, expected: ContentHash, found: ContentHash)
+  /// A model's file has another size than the catalogue says.
+  case wrongSize(name: String, expected: Int, found: Int)
+  /// A model's file has another sha256 than the catalogue says.
+  case wrongHash(name: String, expected: ContentHash, found: ContentHash)
+  /// A source of a model's file cannot deliver.
+  case sourceFailed(source: String, reason: String)
+  /// No source of a model could deliver.
+  case noSource(model: String, reasons: [String])
+
+  /// One sentence, or a short list, for a person.
+  public var description: String {
+    switch self {
+    case .noWorkspace(let path):
+      "there is no workspace at \(path); make one with: tunix-rt workspace init"
+    case .unknown(let noun, let name, let hint):
+      "there is no \(noun) \(name)" + (hint.map { "; \($0)" } ?? "")
+    case .ambiguous(let noun, let prefix, let matches):
+      "\(prefix) is the beginning of several \(noun)s: " + matches.joined(separator: ", ")
+    case .datasetDiffers(let key, let stored, let offered):
+      "the dataset \(key) is frozen with other content (stored \(stored), offered \(offered)); "
+        + "choose another version"
+    case .notComparable(let reasons):
+      "the runs cannot be compared: " + reasons.joined(separator: "; ")
+    case .wrongState(let run, let status, let needed):
+      "run \(run) is \(status); \(needed)"
+    case .itemsDiffer(let missing, let foreign):
+      "the run's items are not its dataset's test items: "
+        + "\(missing.count) missing, \(foreign.count) foreign or repeated"
+        + ((missing + foreign).first.map { " (first: \($0))" } ?? "")
+    case .notPromoted(let reason): "not promoted: \(reason)"
+    case .invalidName(let noun, let name, let rule): "\"\(name)\" is no name of a \(noun): \(rule)"
+    case .versionExists(let name, let existing):
+      "\(name) exists with other content (sha256 \(existing)); choose another label"
+    case .recordChanged(let noun, let name, let expected, let found):
+      "the \(noun) \(name) was changed: sha256 \(found), expected \(expected)"
+    case .damagedArtifact, .wrongSize, .wrongHash, .sourceFailed, .noSource: fileDescription
+    }
+  }
+
+  private var fileDescription: String {
+    switch self {
+    case .damagedArtifact(let expected, let found, let path):
+      found.map { "\(path) is damaged: sha256 \($0), expected \(expected)" }
+        ?? "\(path) is missing; expected sha256 \(expected)"
+    case .wrongSize(let name, let expected, let found):
+      "\(name): the file has \(found) bytes or more, expected \(expected); nothing was kept"
+    case .wrongHash(let name, let expected, let found):
+      "\(name): the file's sha256 is \(found), expected \(expected); nothing was kept"
+    case .sourceFailed(let source, let reason): "\(source): \(reason)"
+    case .noSource(let model, let reasons):
+      "\(model) could not be fetched\n  "
+        + reasons.joined(separator: "\n  ")
+        + "\n  a file that you have is taken with: tunix-rt model pull \(model) --from PATH"
+    default: ""
+    }
+  }
+}
