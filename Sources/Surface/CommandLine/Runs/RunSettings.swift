@@ -1,0 +1,63 @@
+import ArgumentParser
+import Evaluation
+import Execution
+import Experiments
+import Foundation
+import Foundations
+import Judging
+import Workspace
+
+/// What every run is told: how answers are generated and who judges them.
+struct RunSettings: ParsableArguments {
+  @Option(help: "The most new tokens of one answer.")
+  var maxNewTokens = 128
+
+  @Option(help: "How many answers are generated at once; changes the speed and nothing else.")
+  var batchSize = 48
+
+  @Option(help: "The judge and its version.")
+  var judge = Judges.standard.identity.description
+
+  @OptionGroup var engine: EngineFlags
+
+  var generation: GenerationSettings {
+    GenerationSettings(maxNewTokens: maxNewTokens, batchSize: batchSize, dtype: engine.dtype)
+  }
+
+  func judgeIdentity() throws -> JudgeIdentity { try Judges.named(judge).identity }
+
+  /// Writes the run down, computes it, and shows its scores.
+  func execute(_ specification: RunSpecification, _ options: GlobalOptions) async throws {
+    let workspace = try options.openWorkspace()
+    let pending = try workspace.runs.create(specification)
+    let progress = RunProgress(options.output)
+    options.output.note("run \(pending.id.text)")
+    let executor = RunExecutor(
+      workspace,
+      threads: engine.threads,
+      events: { progress.show($0) }
+    )
+    let run = try await executor.execute(pending)
+    progress.finish()
+    let judged = try workspace.runs.items(of: run.id)
+    let scores = RunScores(of: judged)
+    var sheet = FactSheet()
+    sheet.add("run", run.id.text)
+    sheet.add("strict", scores.sentence(.strict))
+    sheet.add("lenient", scores.sentence(.lenient))
+    sheet.add("loss", Self.losses(of: run))
+    sheet.add("took", run.durationSeconds.map(HumanText.duration))
+    options.output.show(
+      sheet.text,
+      json: run.json.setting("scores", to: scores.json)
+    )
+  }
+
+  /// The first and the last loss of a training run.
+  private static func losses(of run: Run) -> String? {
+    guard let first = run.metrics?["train_first_loss"]?.double,
+      let final = run.metrics?["train_final_loss"]?.double
+    else { return nil }
+    return "\(HumanText.fixed(first, 3)) -> \(HumanText.fixed(final, 3))"
+  }
+}
