@@ -58,7 +58,7 @@ if ! tunix-rt registry promote "$trained" --name $name; then
 fi
 tunix-rt registry verify $name@champion
 
-question="A train travels 60 km every hour. How far does it get in 3 hours?"
+question="What is 17 + 25?"
 step "Done in $((SECONDS / 60)) min $((SECONDS % 60)) s. Ask the promoted model:"
 tunix-rt generate --model $name@champion "$question"
 cat << END
