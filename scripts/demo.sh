@@ -5,14 +5,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-config=configs/demo.yaml dataset=demo test_count=120 limit=1000
+config=configs/demo.yaml dataset=demo test_count=120 selection=(--limit 1000)
 if [[ ${1:-} == --short ]]; then
-  config=configs/demo-short.yaml dataset=demo-short test_count=48 limit=400
+  config=configs/demo-short.yaml dataset=demo-short test_count=48
+  selection=(--selection random --limit 400)
 fi
 model=smollm2-135m-instruct name=reasoner
 export TUNIX_RT_WORKSPACE=${TUNIX_RT_WORKSPACE:-$PWD/workspace}
-notes=$(mktemp -d)
-trap 'rm -rf "$notes"' EXIT
 
 # Shows a command as a person would type it, then runs it.
 tunix-rt() {
@@ -38,7 +37,8 @@ for generator in dev-reasoning-v2 golden-v1 golden-v2; do
 done
 
 step "4. A frozen dataset: no test problem, and no rephrasing of one, is in train"
-tunix-rt dataset build --name $dataset --version v1 --test-count $test_count --limit $limit --seed 42
+tunix-rt dataset build --name $dataset --version v1 --test-count $test_count \
+  "${selection[@]}" --seed 42
 
 step "5. Base run: the model as it is answers the test items"
 tunix-rt run base --dataset $dataset-v1 --model $model --max-new-tokens 96
