@@ -28,14 +28,9 @@ public protocol DecoderModel: Sendable {
   ) throws(TensorError) -> Matrix
 
   /// The negative log-likelihood of every supervised row of a batch, in nats.
-  func losses(
-    _ batch: TokenBatch,
-    adapter: LoRAAdapter?,
-    tape: inout TrainingTape
-  ) throws(TensorError) -> [Float]
-
-  /// As ``losses(_:adapter:tape:)``; also adds `lossScale` times the gradient of their sum with
-  /// respect to the adapter's parameters to `gradients`.
+  ///
+  /// Adds `lossScale` times the gradient of their sum with respect to the adapter's parameters to
+  /// `gradients`.
   func lossesAndGradients(
     _ batch: TokenBatch,
     adapter: LoRAAdapter,

@@ -2,16 +2,6 @@ internal import ModelFormats
 public import Tensors
 
 extension LlamaModel {
-  /// The losses of a batch without a gradient; see ``DecoderModel``.
-  public func losses(
-    _ batch: TokenBatch,
-    adapter: LoRAAdapter?,
-    tape: inout TrainingTape
-  ) throws(TensorError) -> [Float] {
-    try forward(batch, adapter: adapter, tape: &tape)
-    return try headLosses(batch, tape: tape, lossScale: nil)
-  }
-
   /// The losses of a batch and the adapter's gradient; see ``DecoderModel``.
   public func lossesAndGradients(
     _ batch: TokenBatch,
@@ -31,11 +21,11 @@ extension LlamaModel {
 
   private func forward(
     _ batch: TokenBatch,
-    adapter: LoRAAdapter?,
+    adapter: LoRAAdapter,
     tape: inout TrainingTape
   ) throws(TensorError) {
     let rows = batch.ids.count
-    tape.reserve(rows: rows, rank: adapter?.configuration.r ?? 0, configuration, attention)
+    tape.reserve(rows: rows, rank: adapter.configuration.r, configuration, attention)
     embedding.gather(batch.ids, into: tape.layers[0].input.withRows(rows))
     for index in blocks.indices {
       let next = index + 1 < blocks.count ? tape.layers[index + 1].input : tape.output
@@ -47,7 +37,7 @@ extension LlamaModel {
   private func forward(
     _ index: Int,
     _ batch: TokenBatch,
-    adapter: LoRAAdapter?,
+    adapter: LoRAAdapter,
     tape: TrainingTape,
     next: Matrix
   ) throws(TensorError) {
@@ -100,11 +90,11 @@ extension LlamaModel {
   /// The losses of the supervised rows, a chunk of rows at a time so that the logits of a whole
   /// batch never exist at once.
   ///
-  /// With `lossScale`, also writes the gradient into the tape's residual rows.
+  /// Also writes the gradient into the tape's residual rows.
   private func headLosses(
     _ batch: TokenBatch,
     tape: TrainingTape,
-    lossScale: Float?
+    lossScale: Float
   ) throws(TensorError) -> [Float] {
     let output = tape.output.withRows(batch.ids.count)
     var losses: [Float] = []
@@ -122,7 +112,6 @@ extension LlamaModel {
         targets: Array(batch.targets[start..<end]),
         gradientScale: lossScale
       )
-      guard lossScale != nil else { continue }
       let dNormed = tape.head.dNormed.withRows(indices.count)
       let dRows = tape.head.dRows.withRows(indices.count)
       try head.applyTransposed(logits, into: dNormed)

@@ -113,11 +113,6 @@ public struct LoRAAdapter: Sendable {
     )
   }
 
-  /// The number of adapted projections of a group.
-  func memberCount(_ group: ProjectionGroup) -> Int {
-    group.members.filter(configuration.targets.contains).count
-  }
-
   private static func place(
     _ group: ProjectionGroup,
     _ configuration: LoRAConfiguration,

@@ -47,18 +47,6 @@ public struct TrainingTape: Sendable {
   /// A tape that has no room yet.
   public init() {}
 
-  /// The bytes that the tape holds.
-  public var sizeBytes: Int {
-    let kept = layers.flatMap {
-      [$0.input, $0.fused, $0.attended, $0.logSums, $0.middle, $0.gateUp] + $0.hidden
-    }
-    let temporary = [
-      output, normed, activated, dActivated, dResidual, dNormed, dFused, dAttended, dHidden,
-      head.rows, head.normed, head.logits, head.dNormed, head.dRows,
-    ]
-    return (kept + temporary).reduce(0) { $0 + $1.storage.count * 4 }
-  }
-
   mutating func reserve(
     rows: Int,
     rank wanted: Int,

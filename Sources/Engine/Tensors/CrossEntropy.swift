@@ -4,13 +4,13 @@ internal import Foundation
 
 /// The negative log-likelihood of each row's target, in nats, and its gradient in place.
 ///
-/// `nll = logsumexp(logits) - logits[target]`. When `gradientScale` is given, the logits are
-/// replaced by `gradientScale * (softmax(logits) - onehot(target))`. Shapes: `logits` `[T, V]`, one
+/// `nll = logsumexp(logits) - logits[target]`. The logits are replaced by
+/// `gradientScale * (softmax(logits) - onehot(target))`. Shapes: `logits` `[T, V]`, one
 /// target a row. Source: the definition of softmax cross-entropy.
 public func crossEntropy(
   _ logits: Matrix,
   targets: [Int32],
-  gradientScale: Float?
+  gradientScale scale: Float
 ) -> [Float] {
   precondition(targets.count == logits.rows, "\(targets.count) targets for \(logits.rows) rows")
   let V = logits.columns
@@ -22,7 +22,6 @@ public func crossEntropy(
       let values = unsafe logits.row(row)
       let normaliser = unsafe logSumExp(values, V)
       unsafe losses.base[row] = normaliser - values[target]
-      guard let scale = gradientScale else { continue }
       unsafe replaceBySoftmax(values, V, normaliser: normaliser, scale: scale)
       unsafe values[target] -= scale
     }

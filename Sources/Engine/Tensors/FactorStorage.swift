@@ -17,8 +17,6 @@
     unsafe base.deallocate()
   }
 
-  var sizeBytes: Int { count * format.sizeBytes }
-
   /// Copies a float32 matrix, rounded to the format, into rows of `columns` values without gaps.
   func fill(from matrix: Matrix, rows: Int) {
     precondition(rows * matrix.columns <= count && rows <= matrix.capacity, "too little room")

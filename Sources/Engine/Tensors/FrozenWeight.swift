@@ -90,10 +90,4 @@ public final class FrozenWeight: @unchecked Sendable {
       }
     }
   }
-
-  /// The bytes that this weight keeps in memory.
-  public var sizeBytes: Int {
-    (plain?.storage.count ?? 0) * 4 + (rounded?.sizeBytes ?? 0)
-      + (forward?.sizeBytes ?? 0) + (backward?.sizeBytes ?? 0)
-  }
 }

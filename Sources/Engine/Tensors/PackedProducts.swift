@@ -32,8 +32,6 @@ internal import Synchronization
     self.isTransposed = isTransposed
   }
 
-  var sizeBytes: Int { layouts.reduce(0) { $0 + $1.sizeBytes } }
-
   func multiply(_ x: Matrix, into y: Matrix, accumulate: Bool) throws(TensorError) {
     let rows = RowBlocks.padded(x.rows)
     guard x.rows > 0 else { return }
@@ -93,7 +91,6 @@ internal import Synchronization
 // Protected by the engine's one-thread rule; written once when it is made.
 @safe final class PackedLayout: @unchecked Sendable {
   let memory: dnnl_memory_t
-  let sizeBytes: Int
   private let block: UnsafeMutableRawPointer
   private var descriptor: dnnl_memory_desc_t
 
@@ -104,7 +101,7 @@ internal import Synchronization
   ) throws(TensorError) {
     descriptor = wanted
     var copy = wanted
-    sizeBytes = unsafe Int(dnnl_memory_desc_get_size(&copy))
+    let sizeBytes = unsafe Int(dnnl_memory_desc_get_size(&copy))
     unsafe block = UnsafeMutableRawPointer.allocate(byteCount: sizeBytes + 64, alignment: 64)
     unsafe block.initializeMemory(as: UInt8.self, repeating: 0, count: sizeBytes + 64)
     do {
