@@ -78,7 +78,7 @@ struct AdapterTests {
     let source = try SafetensorsFile(
       mapping: Fixture.url("peft_adapter/plain/adapter_model.safetensors")
     )
-    let adapter = LoRAAdapter(
+    let adapter = try LoRAAdapter(
       try LoRAConfiguration(r: 4, alpha: 8),
       model: try Parity.tiny.get().configuration
     )

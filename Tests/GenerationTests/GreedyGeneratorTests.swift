@@ -10,9 +10,9 @@ import Testing
 
 /// Loading and reading fixtures for generation.
 enum Greedy {
-  static func model(_ url: URL, _ type: DataType = .f32) throws -> LlamaModel {
+  static func model(_ url: URL, _ type: DataType = .f32) throws -> any DecoderModel {
     let source = try ModelSource.open(url)
-    return try LlamaModel(source.tensors, configuration: source.configuration, dataType: type)
+    return try DecoderModels.open(source.tensors, configuration: source.configuration, dataType: type)
   }
 
   static let tiny = Result { try model(Fixture.url("tiny/llama")) }
@@ -110,7 +110,7 @@ struct GreedyGeneratorTests {
       places: ids.indices.map { CachePlace(slot: 0, position: $0) },
       cache: cache,
       outputs: [2, 3, 4],
-      adapter: nil,
+      adapters: AdapterRows(),
       scratch: &scratch,
       observe: nil
     )

@@ -50,7 +50,7 @@ struct RealModelGreedyTests {
         places: fed.indices.map { CachePlace(slot: 0, position: $0) },
         cache: cache,
         outputs: Array(prompt.count - 1..<fed.count),
-        adapter: nil,
+        adapters: AdapterRows(),
         scratch: &scratch,
         observe: nil
       )

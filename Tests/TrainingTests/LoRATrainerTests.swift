@@ -12,7 +12,7 @@ import Testing
 enum TinyTraining {
   static let model = Result {
     let source = try ModelSource.open(Fixture.url("tiny/llama"))
-    return try LlamaModel(source.tensors, configuration: source.configuration, dataType: .f32)
+    return try DecoderModels.open(source.tensors, configuration: source.configuration, dataType: .f32)
   }
 
   static func fixture() throws -> JSONValue {
@@ -39,7 +39,7 @@ enum TinyTraining {
   }
 
   static func adapter(_ fixture: JSONValue, zeroB: Bool) throws -> LoRAAdapter {
-    let adapter = LoRAAdapter(
+    let adapter = try LoRAAdapter(
       try LoRAConfiguration(r: 4, alpha: 8),
       model: try model.get().configuration
     )

@@ -17,12 +17,12 @@ struct RealModelTrainingTests {
     let lora = try #require(fixture["lora"])
     let optimiser = try #require(fixture["optimiser"])
     let source = try ModelSource.open(try #require(TestModel.smolLM2))
-    let model = try LlamaModel(
+    let model = try DecoderModels.open(
       source.tensors,
       configuration: source.configuration,
       dataType: .f32
     )
-    let adapter = LoRAAdapter(
+    let adapter = try LoRAAdapter(
       try LoRAConfiguration(
         r: try #require(lora["r"]?.int),
         alpha: try #require(lora["alpha"]?.double)

@@ -1,7 +1,5 @@
 /// Why a model or an adapter cannot be used.
 public enum ModelError: Error, Sendable, CustomStringConvertible {
-  /// The family is known to the formats but has no model here.
-  case unsupportedFamily(String, supported: [String])
   /// A size or option of the model is not supported.
   case unsupportedModel(String)
   /// A tensor has another shape than the configuration says.
@@ -16,8 +14,6 @@ public enum ModelError: Error, Sendable, CustomStringConvertible {
   /// What was wrong and what to do.
   public var description: String {
     switch self {
-    case .unsupportedFamily(let family, let supported):
-      "the model family \(family) cannot be run; supported: \(supported.joined(separator: ", "))"
     case .unsupportedModel(let reason): "this model cannot be run: \(reason)"
     case .wrongShape(let path, let tensor, let expected, let found):
       "\(path): tensor \(tensor) has shape \(found), expected \(expected) from the configuration"

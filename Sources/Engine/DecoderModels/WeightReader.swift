@@ -31,19 +31,6 @@ struct WeightReader {
     )
   }
 
-  /// The fused linear layer of a group.
-  func linear(_ layer: Int, _ group: ProjectionGroup) throws -> AdaptedLinear {
-    let parts = group.members.map {
-      (name: "model.layers.\(layer).\($0.modulePath).weight", rows: $0.rows(configuration))
-    }
-    let columns = group.members[0].columns(configuration)
-    return AdaptedLinear(
-      weight: try weight(parts, columns: columns),
-      layer: layer,
-      group: group
-    )
-  }
-
   private func check(_ name: String, _ expected: [Int]) throws {
     guard let found = source.shape(of: name) else {
       throw FormatError.missingTensor(path: source.path, name: name)

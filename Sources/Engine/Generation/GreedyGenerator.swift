@@ -61,7 +61,7 @@ public struct GreedyGenerator: Sendable {
         places: step.places,
         cache: cache,
         outputs: step.outputs,
-        adapter: adapter,
+        adapters: AdapterRows(adapter, rows: step.ids.count),
         scratch: &scratch,
         observe: nil
       )

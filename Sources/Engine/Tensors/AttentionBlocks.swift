@@ -9,19 +9,23 @@ func roundedUp(_ value: Int, _ multiple: Int) -> Int {
   (value + multiple - 1) / multiple * multiple
 }
 
-/// Copies `n` rows of `D` values, times `scale`, one after another.
+/// Copies `n` rows of `D` values, times `scale`, to rows of `padded` values; the rest becomes zero.
 func pack(
   _ source: UnsafeMutablePointer<Float>,
   _ step: Int,
   _ n: Int,
   _ D: Int,
+  _ padded: Int,
   _ scale: Float,
   into target: UnsafeMutablePointer<Float>
 ) {
+  let whole = D / 8 * 8
   for row in 0..<n {
-    for d in stride(from: 0, to: D, by: 8) {
-      unsafe store(load(source, row * step + d) * scale, target, row * D + d)
+    for d in stride(from: 0, to: whole, by: 8) {
+      unsafe store(load(source, row * step + d) * scale, target, row * padded + d)
     }
+    for d in whole..<D { unsafe target[row * padded + d] = source[row * step + d] * scale }
+    unsafe zero(target + row * padded, from: D, to: padded)
   }
 }
 
@@ -31,11 +35,27 @@ func packBlock(
   _ step: Int,
   _ live: Int,
   _ D: Int,
+  _ padded: Int,
   _ scale: Float,
   into target: UnsafeMutablePointer<Float>
 ) {
-  unsafe pack(source, step, live, D, scale, into: target)
-  unsafe (target + live * D).update(repeating: 0, count: (8 - live) * D)
+  unsafe pack(source, step, live, D, padded, scale, into: target)
+  unsafe (target + live * padded).update(repeating: 0, count: (8 - live) * padded)
+}
+
+/// Copies the `D` values of a row of scratch out, times `scale`.
+@inline(__always)
+func unpack(
+  _ source: UnsafeMutablePointer<Float>,
+  _ D: Int,
+  _ scale: Float,
+  into target: UnsafeMutablePointer<Float>
+) {
+  let whole = D / 8 * 8
+  for d in stride(from: 0, to: whole, by: 8) {
+    unsafe store(load(source, d) * Lanes(repeating: scale), target, d)
+  }
+  for d in whole..<D { unsafe target[d] = source[d] * scale }
 }
 
 /// Writes `n` rows of `D` values as `D` rows of `width`; columns from `n` on become zero.
@@ -54,18 +74,23 @@ func transpose(
   }
 }
 
-/// `scores[8, 0..<until] = a[8, D] b[D, width]`, computed up to the next multiple of sixteen.
+/// `scores[8, from..<until] = a[8, 0..<D] b[D, width]`, computed up to the next multiple of sixteen.
+///
+/// Rows of `a` have `padded` values; `from` is a multiple of sixteen.
 func blockScores(
   _ a: UnsafeMutablePointer<Float>,
   _ b: UnsafeMutablePointer<Float>,
   _ D: Int,
+  _ padded: Int,
   _ width: Int,
+  _ from: Int,
   until: Int,
   into scores: UnsafeMutablePointer<Float>
 ) {
-  for j in stride(from: 0, to: until, by: 16) {
-    unsafe product4x16(inner: D, a, D, 1, b + j, width, scores + j, width)
-    unsafe product4x16(inner: D, a + 4 * D, D, 1, b + j, width, scores + 4 * width + j, width)
+  let lower = unsafe a + 4 * padded
+  for j in stride(from: from, to: until, by: 16) {
+    unsafe product4x16(inner: D, a, padded, 1, b + j, width, scores + j, width)
+    unsafe product4x16(inner: D, lower, padded, 1, b + j, width, scores + 4 * width + j, width)
   }
 }
 
@@ -99,19 +124,34 @@ func zero(_ line: UnsafeMutablePointer<Float>, from: Int, to: Int) {
   if from < to { unsafe (line + from).update(repeating: 0, count: to - from) }
 }
 
-/// Replaces the first `count` scores by `exp(score - top)`; returns the top and the sum.
+/// Replaces the scores `low..<count` by `exp(score - top)`, and those around them, between multiples
+/// of eight, by zero; returns the top and the sum.
 ///
 /// The line must have room for a whole number of vectors.
-func softmaxInPlace(_ line: UnsafeMutablePointer<Float>, _ count: Int) -> (Float, Float) {
+func softmaxInPlace(
+  _ line: UnsafeMutablePointer<Float>,
+  from low: Int = 0,
+  _ count: Int
+) -> (Float, Float) {
+  let start = low / 8 * 8
   let whole = roundedUp(count, 8)
+  for index in start..<low { unsafe line[index] = -.infinity }
   for index in count..<whole { unsafe line[index] = -.infinity }
-  let top = unsafe maximum(line, whole)
+  let top = unsafe maximum(line + start, whole - start)
   var sum = Lanes(repeating: 0)
-  for index in stride(from: 0, to: whole, by: 8) {
+  for index in stride(from: start, to: whole, by: 8) {
     let value = unsafe exponential(load(line, index) - top)
     unsafe store(value, line, index)
     sum += value
   }
-  for index in count..<whole { unsafe line[index] = 0 }
+  unsafe zero(line, from: start, to: low)
+  unsafe zero(line, from: count, to: whole)
   return (top, total(sum))
+}
+
+/// The first position that a window of `window` positions ending at `position` holds.
+@inline(__always)
+func windowStart(_ position: Int, _ window: Int?) -> Int {
+  guard let window else { return 0 }
+  return max(0, position + 1 - window)
 }

@@ -12,10 +12,10 @@ public struct AttentionShape: Sendable, Hashable {
   /// What scores are multiplied by, usually `headSize^-0.5`.
   public let scale: Float
 
-  /// Sizes; traps unless query heads divide evenly and the head size is a multiple of 16.
+  /// Sizes; traps unless query heads divide evenly and the head size is even.
   public init(heads: Int, keyValueHeads: Int, headSize: Int, scale: Float) {
     precondition(keyValueHeads > 0 && heads % keyValueHeads == 0, "\(heads) over \(keyValueHeads)")
-    precondition(headSize % 16 == 0, "head size \(headSize) is not a multiple of 16")
+    precondition(headSize > 0 && headSize % 2 == 0, "head size \(headSize) is not even")
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.headSize = headSize
@@ -30,6 +30,14 @@ public struct AttentionShape: Sendable, Hashable {
   public var outputColumns: Int { heads * headSize }
   /// The columns that hold queries and keys, which rotate.
   public var rotatedColumns: Range<Int> { 0..<(heads + keyValueHeads) * headSize }
+
+  /// The columns that hold queries.
+  public var queryColumns: Range<Int> { 0..<heads * headSize }
+  /// The columns that hold keys.
+  public var keyColumns: Range<Int> { heads * headSize..<(heads + keyValueHeads) * headSize }
+
+  /// The head size that kernels compute with: rounded up to sixteen lanes, the rest zeros.
+  var paddedHeadSize: Int { roundedUp(headSize, 16) }
 
   func queryColumn(_ head: Int) -> Int { head * headSize }
   func keyColumn(_ head: Int) -> Int { (heads + head) * headSize }

@@ -46,12 +46,14 @@ public struct CachePlace: Sendable, Hashable {
 /// Stores each row's keys and values in the cache, then attends over all positions up to its own.
 ///
 /// Shapes: `fused` `[T, (H + 2 Hkv) D]` with queries and keys already rotated, `output` `[T, H D]`. A row's
-/// result depends on its own sequence only, in a fixed order of additions, whatever the batch.
+/// result depends on its own sequence only, in a fixed order of additions, whatever the batch. With a
+/// `window`, a row sees only that many positions, its own included.
 public func cachedAttention(
   _ fused: Matrix,
   places: [CachePlace],
   cache: KeyValueCache,
   layer: Int,
+  window: Int? = nil,
   into output: Matrix
 ) {
   let shape = cache.shape
@@ -78,11 +80,12 @@ public func cachedAttention(
     let values = unsafe memory.base + cache.start(place.slot, 1, keyHead)
     for head in keyHead * shape.group..<(keyHead + 1) * shape.group {
       let query = unsafe fused.row(row) + shape.queryColumn(head)
-      let length = place.position + 1
-      for j in 0..<length { unsafe scores[j] = dot(query, keys + j * D, D) * shape.scale }
+      let low = windowStart(place.position, window)
+      let length = place.position + 1 - low
+      for j in 0..<length { unsafe scores[j] = dot(query, keys + (low + j) * D, D) * shape.scale }
       let (_, sum) = unsafe softmaxInPlace(scores, length)
       let target = unsafe output.row(row) + shape.queryColumn(head)
-      unsafe weightedSum(scores, values, length, D, scale: 1 / sum, into: target)
+      unsafe weightedSum(scores, values + low * D, length, D, scale: 1 / sum, into: target)
     }
   }
 }
@@ -116,12 +119,18 @@ private func weightedSum(
     unsafe store(s3 * scale, target, d + 24)
     d += 32
   }
-  while d < D {
+  while d + 8 <= D {
     var sum = Lanes(repeating: 0)
     for j in 0..<count {
       unsafe sum.addProduct(Lanes(repeating: weights[j]), load(rows, j * D + d))
     }
     unsafe store(sum * scale, target, d)
     d += 8
+  }
+  while d < D {
+    var sum: Float = 0
+    for j in 0..<count { unsafe sum.addProduct(weights[j], rows[j * D + d]) }
+    unsafe target[d] = sum * scale
+    d += 1
   }
 }

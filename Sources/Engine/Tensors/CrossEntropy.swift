@@ -29,6 +29,24 @@ public func crossEntropy(
   return losses.values
 }
 
+/// The negative log-likelihood of each row's target, in nats; the logits stay as they are.
+///
+/// Gives the same bits as ``crossEntropy(_:targets:gradientScale:)``.
+public func negativeLogLikelihoods(_ logits: Matrix, targets: [Int32]) -> [Float] {
+  precondition(targets.count == logits.rows, "\(targets.count) targets for \(logits.rows) rows")
+  let V = logits.columns
+  let losses = Matrix(rows: 1, columns: logits.rows)
+  parallelRanges(logits.rows) { range in
+    for row in range {
+      let target = Int(targets[row])
+      precondition(target >= 0 && target < V, "target \(target) of \(V)")
+      let values = unsafe logits.row(row)
+      unsafe losses.base[row] = logSumExp(values, V) - values[target]
+    }
+  }
+  return losses.values
+}
+
 private func replaceBySoftmax(
   _ values: UnsafeMutablePointer<Float>,
   _ count: Int,

@@ -49,3 +49,110 @@ public func scatterRows(_ x: Matrix, into y: Matrix, at indices: [Int]) {
 public func fill(_ x: Matrix, with value: Float) {
   for row in 0..<x.rows { unsafe x.row(row).update(repeating: value, count: x.columns) }
 }
+
+/// `y += x` for every row of `y`: the bias of a linear layer; `x` is `[1, C]`.
+public func addRow(_ x: Matrix, to y: Matrix) {
+  precondition(x.columns == y.columns && x.rows == 1, "a bias of the wrong shape")
+  let columns = x.columns
+  parallelRanges(y.rows, atLeast: 32) { range in
+    let source = unsafe x.base
+    for row in range {
+      let target = unsafe y.row(row)
+      var c = 0
+      while c + 8 <= columns {
+        unsafe store(load(target, c) + load(source, c), target, c)
+        c += 8
+      }
+      while c < columns {
+        unsafe target[c] += source[c]
+        c += 1
+      }
+    }
+  }
+}
+
+/// `y += sum over rows of x`, rows in order, so that the sum does not depend on threads; `y` is `[1, C]`.
+public func addColumnSums(_ x: Matrix, to y: Matrix) {
+  precondition(x.columns == y.columns && y.rows == 1, "column sums of the wrong shape")
+  parallelRanges((x.columns + 7) / 8, atLeast: 8) { range in
+    for block in range {
+      let c = block * 8
+      guard c + 8 <= x.columns else {
+        for column in c..<x.columns {
+          var sum = y[0, column]
+          for row in 0..<x.rows { sum += x[row, column] }
+          y[0, column] = sum
+        }
+        continue
+      }
+      var sum = unsafe load(y.base, c)
+      for row in 0..<x.rows { unsafe sum += load(x.row(row), c) }
+      unsafe store(sum, y.base, c)
+    }
+  }
+}
+
+/// `x *= factor`, value by value.
+public func scale(_ x: Matrix, by factor: Float) {
+  let columns = x.columns
+  parallelRanges(x.rows, atLeast: 32) { range in
+    for row in range {
+      let target = unsafe x.row(row)
+      var c = 0
+      while c + 8 <= columns {
+        unsafe store(load(target, c) * factor, target, c)
+        c += 8
+      }
+      while c < columns {
+        unsafe target[c] *= factor
+        c += 1
+      }
+    }
+  }
+}
+
+/// `y[i] += table[indices[i]]`, row by row: learned positions.
+public func addTableRows(_ table: Matrix, _ indices: [Int32], to y: Matrix) {
+  precondition(table.columns == y.columns && y.rows <= indices.count, "table rows of another width")
+  for row in 0..<y.rows {
+    let index = Int(indices[row])
+    precondition(index >= 0 && index < table.rows, "row \(index) of a table of \(table.rows)")
+    add(table.rowSlice(index..<index + 1), to: y.rowSlice(row..<row + 1))
+  }
+}
+
+/// `table[indices[i]] += factor * x[i]`: the gradient of a lookup.
+///
+/// Rows are added in order, so that the sums do not depend on threads, which share out columns.
+public func addRowsToTable(_ x: Matrix, _ indices: [Int32], factor: Float = 1, into table: Matrix) {
+  precondition(table.columns == x.columns && x.rows <= indices.count, "table rows of another width")
+  parallelRanges((x.columns + 7) / 8, atLeast: 4) { range in
+    for row in 0..<x.rows {
+      let index = Int(indices[row])
+      precondition(index >= 0 && index < table.rows, "row \(index) of a table of \(table.rows)")
+      let source = unsafe x.row(row)
+      let target = unsafe table.row(index)
+      for block in range {
+        let c = block * 8
+        guard c + 8 <= x.columns else {
+          for column in c..<x.columns { unsafe target[column] += factor * source[column] }
+          continue
+        }
+        unsafe store(load(target, c) + load(source, c) * factor, target, c)
+      }
+    }
+  }
+}
+
+/// The values with rows and columns exchanged, in a block of their own.
+public func transposed(_ x: Matrix) -> Matrix {
+  let y = Matrix(rows: x.columns, columns: x.rows)
+  parallelRanges(y.rows, atLeast: 16) { range in
+    for row in range {
+      let target = unsafe y.row(row)
+      let source = unsafe x.base + row
+      for column in 0..<y.columns { unsafe target[column] = source[column * x.stride] }
+    }
+  }
+  return y
+}

@@ -83,6 +83,11 @@
     Matrix(storage: storage, offset: offset, rows: count, columns: columns, stride: stride)
   }
 
+  /// The same place in another block of the same layout, as a parameter's gradient has it.
+  public func seen(in other: FloatStorage) -> Matrix {
+    Matrix(storage: other, offset: offset, rows: rows, columns: columns, stride: stride)
+  }
+
   /// The values, row after row.
   public var values: [Float] {
     var result: [Float] = []

@@ -43,7 +43,7 @@ public struct LoRATrainer: Sendable {
       adapter = initialAdapter
     } else {
       var stream = RandomStream(seed: configuration.seed, name: "lora_init")
-      adapter = LoRAAdapter(
+      adapter = try LoRAAdapter(
         try configuration.lora(),
         model: model.configuration,
         random: &stream
@@ -182,6 +182,7 @@ public struct LoRATrainer: Sendable {
         adapter: adapter,
         gradients: state.gradients,
         lossScale: 1 / Float(supervised),
+        dropout: nil,
         tape: &state.tape
       )
       sum += losses.reduce(0) { $0 + Double($1) }

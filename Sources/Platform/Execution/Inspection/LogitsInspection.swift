@@ -66,7 +66,7 @@ public struct LogitsInspection: Sendable {
       places: ids.indices.map { CachePlace(slot: 0, position: $0) },
       cache: cache,
       outputs: [ids.count - 1],
-      adapter: loaded.adapter,
+      adapters: AdapterRows(loaded.adapter, rows: ids.count),
       scratch: &scratch,
       observe: nil
     )

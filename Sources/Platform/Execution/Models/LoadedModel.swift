@@ -44,14 +44,10 @@ struct LoadedModel: Sendable {
     _ source: ModelFormats.ModelSource,
     _ type: DataType
   ) throws -> any DecoderModel {
-    switch source.configuration.family {
-    case .llama:
-      return try LlamaModel(source.tensors, configuration: source.configuration, dataType: type)
-    case .gpt2, .qwen2, .qwen3, .gemma3:
-      throw ModelError.unsupportedFamily(
-        source.configuration.family.rawValue,
-        supported: [DecoderFamily.llama.rawValue]
-      )
-    }
+    try DecoderModels.open(
+      source.tensors,
+      configuration: source.configuration,
+      dataType: type
+    )
   }
 }

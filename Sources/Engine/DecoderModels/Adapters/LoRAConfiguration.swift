@@ -1,3 +1,5 @@
+public import ModelFormats
+
 /// The sizes of a low-rank adapter: `y = W x + scaling B (A x)`.
 ///
 /// Source: Hu et al., 2021 (arXiv 2106.09685); rank-stabilised scaling: Kalajdzievski, 2023
@@ -8,6 +10,8 @@ public struct LoRAConfiguration: Sendable, Hashable {
   /// What the scaling is made of.
   public let alpha: Double
   /// The projections that are adapted, in the order of `Projection.allCases`.
+  ///
+  /// All cases together mean all that the model's family has.
   public let targets: [Projection]
   /// Whether the scaling is alpha / sqrt(r) instead of alpha / r.
   public let usesRankStabilisedScaling: Bool
@@ -28,6 +32,24 @@ public struct LoRAConfiguration: Sendable, Hashable {
     self.alpha = alpha
     self.targets = Projection.allCases.filter(targets.contains)
     self.usesRankStabilisedScaling = usesRankStabilisedScaling
+  }
+
+  /// The same with the projections of a model's family; throws when it lacks one that is named.
+  public func fitted(to model: DecoderConfiguration) throws(ModelError) -> LoRAConfiguration {
+    let known = Projection.all(of: model)
+    let strangers = targets.filter { !known.contains($0) }
+    guard strangers.isEmpty || targets.count == Projection.allCases.count else {
+      throw .invalidAdapter(
+        "the model family \(model.family) has no projection \(strangers[0].rawValue); its "
+          + "target_modules are \(known.map(\.rawValue).joined(separator: ", "))"
+      )
+    }
+    return try LoRAConfiguration(
+      r: r,
+      alpha: alpha,
+      targets: targets.filter(known.contains),
+      usesRankStabilisedScaling: usesRankStabilisedScaling
+    )
   }
 
   /// What `B A x` is multiplied by.

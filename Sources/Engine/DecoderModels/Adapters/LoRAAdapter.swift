@@ -5,13 +5,14 @@ public import Tensors
 /// A low-rank adapter: all its parameters in one block, and views of them by layer and projection.
 ///
 /// Projections that read the same input keep their A matrices stacked, so that `A x` is one product.
-public struct LoRAAdapter: Sendable {
+public struct LoRAAdapter: TrainableParameters {
   /// The adapter's sizes.
   public let configuration: LoRAConfiguration
   /// The model's sizes.
   public let model: DecoderConfiguration
   /// All parameters, layer after layer.
   public let parameters: FloatStorage
+  let design: DecoderDesign
   private let places: [[GroupPlace?]]
 
   /// Where one group's parameters start, and which projections they belong to.
@@ -21,7 +22,7 @@ public struct LoRAAdapter: Sendable {
   }
 
   struct MemberPlace: Sendable {
-    let projection: Projection
+    let path: String
     let b: Int
     let outputColumns: Range<Int>
   }
@@ -29,18 +30,22 @@ public struct LoRAAdapter: Sendable {
   /// One group's parameters, or their gradients: A stacked `[P r, in]`, each B `[out, r]`.
   struct GroupView {
     let a: Matrix
-    let members: [(projection: Projection, b: Matrix, outputColumns: Range<Int>)]
+    let members: [(path: String, b: Matrix, outputColumns: Range<Int>)]
   }
 
-  /// An adapter whose parameters are all zero, for loading.
-  public init(_ configuration: LoRAConfiguration, model: DecoderConfiguration) {
-    self.configuration = configuration
+  /// An adapter whose parameters are all zero, for loading; throws when the model lacks a target.
+  public init(
+    _ configuration: LoRAConfiguration,
+    model: DecoderConfiguration
+  ) throws(ModelError) {
+    let fitted = try configuration.fitted(to: model)
+    let design = DecoderDesign(model)
+    self.configuration = fitted
     self.model = model
+    self.design = design
     var next = 0
     places = (0..<model.layers).map { _ in
-      ProjectionGroup.allCases.map { group in
-        Self.place(group, configuration, model, from: &next)
-      }
+      design.groups.map { Self.place($0, fitted, from: &next) }
     }
     parameters = FloatStorage(count: next)
   }
@@ -50,8 +55,8 @@ public struct LoRAAdapter: Sendable {
     _ configuration: LoRAConfiguration,
     model: DecoderConfiguration,
     random: inout RandomStream
-  ) {
-    self.init(configuration, model: model)
+  ) throws(ModelError) {
+    try self.init(configuration, model: model)
     for layer in 0..<model.layers {
       for group in ProjectionGroup.allCases {
         guard let view = view(of: parameters, layer: layer, group: group) else { continue }
@@ -75,7 +80,7 @@ public struct LoRAAdapter: Sendable {
       for group in ProjectionGroup.allCases {
         guard let view = view(of: storage, layer: layer, group: group) else { continue }
         for (index, member) in view.members.enumerated() {
-          let path = "base_model.model.model.layers.\(layer).\(member.projection.modulePath)"
+          let path = "base_model.model." + design.name(layer, member.path)
           let r = configuration.r
           result.append(
             (path + ".lora_A.weight", view.a.rowSlice(index * r..<(index + 1) * r))
@@ -90,7 +95,7 @@ public struct LoRAAdapter: Sendable {
   func view(of storage: FloatStorage, layer: Int, group: ProjectionGroup) -> GroupView? {
     guard let place = places[layer][group.rawValue] else { return nil }
     let r = configuration.r
-    let columns = group.members[0].columns(model)
+    let columns = design.groups[group.rawValue][0].columns
     return GroupView(
       a: Matrix(
         storage: storage,
@@ -100,7 +105,7 @@ public struct LoRAAdapter: Sendable {
       ),
       members: place.members.map { member in
         (
-          member.projection,
+          member.path,
           Matrix(
             storage: storage,
             offset: member.b,
@@ -114,26 +119,24 @@ public struct LoRAAdapter: Sendable {
   }
 
   private static func place(
-    _ group: ProjectionGroup,
+    _ modules: [LinearModule],
     _ configuration: LoRAConfiguration,
-    _ model: DecoderConfiguration,
     from next: inout Int
   ) -> GroupPlace? {
-    let targeted = group.members.filter(configuration.targets.contains)
-    guard !targeted.isEmpty else { return nil }
+    let targeted = modules.filter { configuration.targets.contains($0.target) }
+    guard let first = targeted.first else { return nil }
     let a = next
-    next += targeted.count * configuration.r * group.members[0].columns(model)
+    next += targeted.count * configuration.r * first.columns
     var members: [MemberPlace] = []
     var column = 0
-    for projection in group.members {
-      let rows = projection.rows(model)
-      if targeted.contains(projection) {
+    for module in modules {
+      if configuration.targets.contains(module.target) {
         members.append(
-          MemberPlace(projection: projection, b: next, outputColumns: column..<column + rows)
+          MemberPlace(path: module.path, b: next, outputColumns: column..<column + module.rows)
         )
-        next += rows * configuration.r
+        next += module.rows * configuration.r
       }
-      column += rows
+      column += module.rows
     }
     return GroupPlace(a: a, members: members)
   }

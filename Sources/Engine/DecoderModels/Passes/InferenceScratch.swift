@@ -11,7 +11,7 @@ public struct InferenceScratch: Sendable {
   private(set) var normed = Matrix(rows: 0, columns: 0)
   private(set) var fused = Matrix(rows: 0, columns: 0)
   private(set) var attended = Matrix(rows: 0, columns: 0)
-  private(set) var gateUp = Matrix(rows: 0, columns: 0)
+  private(set) var wide = Matrix(rows: 0, columns: 0)
   private(set) var activated = Matrix(rows: 0, columns: 0)
   private(set) var hidden = Matrix(rows: 0, columns: 0)
   private(set) var last = Matrix(rows: 0, columns: 0)
@@ -20,30 +20,27 @@ public struct InferenceScratch: Sendable {
   /// Scratch that has no room yet.
   public init() {}
 
-  mutating func reserve(
-    rows count: Int,
-    outputs: Int,
-    rank wanted: Int,
-    _ configuration: DecoderConfiguration,
-    _ shape: AttentionShape
-  ) {
+  mutating func reserve(rows count: Int, outputs: Int, rank wanted: Int, _ model: TransformerModel)
+  {
+    let C = model.configuration.hiddenSize
     if count > rows {
-      let C = configuration.hiddenSize
+      let shape = model.attention
       residual = .activation(rows: count, columns: C)
       normed = .activation(rows: count, columns: C)
       fused = .activation(rows: count, columns: shape.fusedColumns)
       attended = .activation(rows: count, columns: shape.outputColumns)
-      gateUp = .activation(rows: count, columns: 2 * configuration.intermediateSize)
-      activated = .activation(rows: count, columns: configuration.intermediateSize)
+      wide = .activation(rows: count, columns: model.design.rows(.feedForwardInput))
+      activated = .activation(rows: count, columns: model.configuration.intermediateSize)
     }
     if count > rows || wanted > rank {
       rank = max(rank, wanted)
-      hidden = .activation(rows: max(count, rows), columns: 3 * max(rank, 1))
+      let columns = model.design.widestGroup * max(rank, 1)
+      hidden = .activation(rows: max(count, rows), columns: columns)
     }
     rows = max(rows, count)
     if outputs > last.rows {
-      last = .activation(rows: outputs, columns: configuration.hiddenSize)
-      logits = .activation(rows: outputs, columns: configuration.vocabularySize)
+      last = .activation(rows: outputs, columns: C)
+      logits = .activation(rows: outputs, columns: model.configuration.vocabularySize)
     }
   }
 }

@@ -25,7 +25,12 @@ public enum AdapterFolder {
       )
     }
     let configuration = try Self.configuration(JSONValue(parsing: bytes), path: place.path)
-    let adapter = LoRAAdapter(configuration, model: model)
+    let adapter: LoRAAdapter
+    do {
+      adapter = try LoRAAdapter(configuration, model: model)
+    } catch {
+      throw ModelError.unsupportedAdapter(path: place.path, error.description)
+    }
     try adapter.fill(
       from: try SafetensorsFile(mapping: folder.appending(path: parametersName))
     )
@@ -66,18 +71,20 @@ public enum AdapterFolder {
       to: folder.appending(path: parametersName)
     )
     try AtomicFile.write(
-      Array((document(adapter.configuration, baseModel: baseModel).pretty + "\n").utf8),
+      Array((document(adapter, baseModel: baseModel).pretty + "\n").utf8),
       to: folder.appending(path: configurationName)
     )
   }
 
-  private static func document(_ configuration: LoRAConfiguration, baseModel: String) -> JSONValue {
-    [
+  private static func document(_ adapter: LoRAAdapter, baseModel: String) -> JSONValue {
+    let configuration = adapter.configuration
+    let isTransposed = adapter.design.groups.joined().contains(where: \.isStoredTransposed)
+    return [
       "alpha_pattern": [:],
       "auto_mapping": .null,
       "base_model_name_or_path": .string(baseModel),
       "bias": "none",
-      "fan_in_fan_out": false,
+      "fan_in_fan_out": .bool(isTransposed),
       "inference_mode": true,
       "init_lora_weights": true,
       "layers_pattern": .null,
@@ -132,8 +139,10 @@ public enum AdapterFolder {
   }
 
   /// What the settings ask for beyond plain LoRA.
+  ///
+  /// `fan_in_fan_out` says how the base's weight is stored; A and B are the same either way.
   private static func unsupported(_ document: JSONValue) -> String? {
-    for key in ["use_dora", "fan_in_fan_out", "lora_bias", "use_qalora"]
+    for key in ["use_dora", "lora_bias", "use_qalora"]
     where document[key]?.bool == true {
       return "\(key) is true, which this engine does not do"
     }
