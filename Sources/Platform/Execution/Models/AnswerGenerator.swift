@@ -4,6 +4,7 @@ import Generation
 
 /// Asks a loaded model by a run's settings.
 struct AnswerGenerator: Sendable {
+  let text: ModelText
   private let generator: Generator
   private let settings: GenerationSettings
   private let rule: SamplingRule
@@ -32,6 +33,7 @@ struct AnswerGenerator: Sendable {
       minP: sampling.minP,
       repetitionPenalty: sampling.repetitionPenalty
     )
+    text = loaded.text
     generator = Generator(
       loaded.model,
       tokenizer: loaded.text.tokenizer,
