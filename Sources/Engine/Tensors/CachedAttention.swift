@@ -1,5 +1,7 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
+internal import COneDNN
+
 /// Stores each row's keys and values in the cache, then attends over the positions that it may see.
 ///
 /// `output = softmax(scale q kᵀ) v` for each head. Shapes: `fused` `[T, (H + 2 Hkv) D]` with queries and
@@ -122,18 +124,21 @@ private func store(
     let head = offset + keyHead * KeyValueCache.headValues(shape)
     for block in seen {
       let keys = unsafe blocks[block] + head
+      let next = unsafe block + 1 < seen.upperBound ? blocks[block + 1] + head : keys + size * D
       for q in stride(from: 0, to: padded, by: 4) {
         let target = unsafe scores + q * width + block * size
-        unsafe product4x16(inner: D, queries + q * D, D, 1, keys, size, target, width)
+        unsafe multiplyKeys(D, queries + q * D, keys, next: q == 0 ? next : keys, target, width)
       }
     }
     unsafe normalise(scores, seen)
     for block in seen {
       let values = unsafe blocks[block] + head + size * D
+      let last = unsafe block + 1 < seen.upperBound ? blocks[block + 1] + head + size * D : values
       let inner = min(size, end - block * size)
       for q in stride(from: 0, to: padded, by: 4) {
         let weights = unsafe scores + q * width + block * size
-        unsafe addWeightedRows(inner, weights, width, values, Dv, sums + q * Dv)
+        let next = unsafe q == 0 ? last : values
+        unsafe addWeightedRows(inner, weights, width, values, next: next, Dv, sums + q * Dv)
       }
     }
     for row in 0..<rows.count {
@@ -198,15 +203,65 @@ private func softmax(
   }
 }
 
+/// `scores[r, 0..<16] = sum over d of queries[r, d] * keys[d, 0..<16]` for four rows r.
+///
+/// Each score is one chain over d. Asks for the block `next` meanwhile: the cache is read once a step, and
+/// the processor does not foresee where the next block lies.
+@inline(__always)
+private func multiplyKeys(
+  _ D: Int,
+  _ queries: UnsafeMutablePointer<Float>,
+  _ keys: UnsafeMutablePointer<Float>,
+  next: UnsafeMutablePointer<Float>,
+  _ scores: UnsafeMutablePointer<Float>,
+  _ width: Int
+) {
+  var c00 = Lanes(repeating: 0)
+  var c01 = c00
+  var c10 = c00
+  var c11 = c00
+  var c20 = c00
+  var c21 = c00
+  var c30 = c00
+  var c31 = c00
+  for d in 0..<D {
+    unsafe tunix_rt_prefetch(next + 16 * d)
+    let b0 = unsafe load(keys, 16 * d)
+    let b1 = unsafe load(keys, 16 * d + 8)
+    let a0 = unsafe Lanes(repeating: queries[d])
+    let a1 = unsafe Lanes(repeating: queries[D + d])
+    let a2 = unsafe Lanes(repeating: queries[2 * D + d])
+    let a3 = unsafe Lanes(repeating: queries[3 * D + d])
+    c00.addProduct(a0, b0)
+    c01.addProduct(a0, b1)
+    c10.addProduct(a1, b0)
+    c11.addProduct(a1, b1)
+    c20.addProduct(a2, b0)
+    c21.addProduct(a2, b1)
+    c30.addProduct(a3, b0)
+    c31.addProduct(a3, b1)
+  }
+  unsafe store(c00, scores, 0)
+  unsafe store(c01, scores, 8)
+  unsafe store(c10, scores, width)
+  unsafe store(c11, scores, width + 8)
+  unsafe store(c20, scores, 2 * width)
+  unsafe store(c21, scores, 2 * width + 8)
+  unsafe store(c30, scores, 3 * width)
+  unsafe store(c31, scores, 3 * width + 8)
+}
+
 /// `sums[r, 0..<stride] += sum over k of weights[r, k] * rows[k, 0..<stride]` for four rows r.
 ///
-/// Each sum is one chain that goes on where it stood; `stride` is a multiple of sixteen.
+/// Each sum is one chain that goes on where it stood; `stride` is a multiple of sixteen. Asks for the
+/// block `next` meanwhile.
 @inline(__always)
 private func addWeightedRows(
   _ inner: Int,
   _ weights: UnsafeMutablePointer<Float>,
   _ width: Int,
   _ rows: UnsafeMutablePointer<Float>,
+  next: UnsafeMutablePointer<Float>,
   _ stride: Int,
   _ sums: UnsafeMutablePointer<Float>
 ) {
@@ -222,6 +277,7 @@ private func addWeightedRows(
     var c30 = unsafe load(target, 3 * stride)
     var c31 = unsafe load(target, 3 * stride + 8)
     for k in 0..<inner {
+      unsafe tunix_rt_prefetch(next + k * stride + d)
       let b0 = unsafe load(rows, k * stride + d)
       let b1 = unsafe load(rows, k * stride + d + 8)
       let a0 = unsafe Lanes(repeating: weights[k])

@@ -27,6 +27,8 @@ public struct CachePlace: Sendable, Hashable {
   /// The positions of one block.
   public static let blockPositions = 16
 
+  private static let slabBytes = 8 << 20
+
   /// The number of sequences that can be held at once.
   public let slots: Int
   /// The most positions of a slot.
@@ -47,11 +49,15 @@ public struct CachePlace: Sendable, Hashable {
   private var blocksNamed = 0
 
   /// Sixteen positions of all layers, and how many slots have them.
-  private final class Block {
-    let storage: FloatStorage
-    var holders = 1
+  @safe private final class Block {
+    private let slab: FloatStorage
+    let base: UnsafeMutablePointer<Float>
+    var holders = 0
 
-    init(count: Int) { storage = FloatStorage(count: count) }
+    init(_ slab: FloatStorage, at offset: Int) {
+      self.slab = slab
+      unsafe base = slab.base + offset
+    }
   }
 
   /// An empty cache; `positions` is the most that a slot may hold.
@@ -77,7 +83,7 @@ public struct CachePlace: Sendable, Hashable {
     tables[slot] = Array(tables[source].prefix(blocks))
     for block in tables[slot] {
       block.holders += 1
-      unsafe bases[slot].append(block.storage.base)
+      unsafe bases[slot].append(block.base)
     }
     blocksNamed += blocks
     note()
@@ -99,12 +105,20 @@ public struct CachePlace: Sendable, Hashable {
   }
 
   private func fresh() -> Block {
-    blocksInUse += 1
-    guard let block = unused.popLast() else {
-      return Block(count: blockBytes / MemoryLayout<Float>.stride)
-    }
+    if unused.isEmpty { addSlab() }
+    let block = unused.removeLast()
     block.holders = 1
+    blocksInUse += 1
     return block
+  }
+
+  /// Makes some blocks at once, on huge pages where the system has them: attention reads its few kilobytes
+  /// a block all over the cache, and with small pages it would wait for the page table.
+  private func addSlab() {
+    let values = blockBytes / MemoryLayout<Float>.stride
+    let count = max(1, Self.slabBytes / blockBytes)
+    let slab = FloatStorage(count: values * count, prefersHugePages: true)
+    unused += (0..<count).reversed().map { Block(slab, at: $0 * values) }
   }
 
   private func note() {
@@ -134,18 +148,18 @@ extension KeyValueCache {
       while index >= tables[place.slot].count {
         let block = fresh()
         tables[place.slot].append(block)
-        unsafe bases[place.slot].append(block.storage.base)
+        unsafe bases[place.slot].append(block.base)
         blocksNamed += 1
       }
       note()
     } else if tables[place.slot][index].holders > 1 {
       let shared = tables[place.slot][index]
       let own = fresh()
-      let count = own.storage.count
-      unsafe own.storage.base.update(from: shared.storage.base, count: count)
+      let count = blockBytes / MemoryLayout<Float>.stride
+      unsafe own.base.update(from: shared.base, count: count)
       drop(shared)
       tables[place.slot][index] = own
-      unsafe bases[place.slot][index] = own.storage.base
+      unsafe bases[place.slot][index] = own.base
       note()
     }
   }
