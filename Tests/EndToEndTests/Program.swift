@@ -62,6 +62,17 @@ enum Program {
     workspace: URL,
     when isReady: @escaping @Sendable () -> Bool
   ) async throws -> Outcome {
+    try await signal(.interrupt, arguments, workspace: workspace, when: isReady)
+  }
+
+  /// Runs a verb, sends it a signal some time after `isReady`, and waits for its end.
+  static func signal(
+    _ signal: Signal,
+    _ arguments: [String],
+    workspace: URL,
+    afterMilliseconds pause: Int = 0,
+    when isReady: @escaping @Sendable () -> Bool
+  ) async throws -> Outcome {
     let path = try #require(path)
     // `env` is found on the path and becomes the program, so that the signal reaches the program.
     let result = try await Subprocess.run(
@@ -72,8 +83,13 @@ enum Program {
       output: .string(limit: outputLimit),
       error: .string(limit: outputLimit)
     ) { execution in
-      for _ in 0..<600 where !isReady() { try await Task.sleep(for: .milliseconds(50)) }
-      try execution.send(signal: .interrupt)
+      let begin = ContinuousClock.now
+      while !isReady(), begin.duration(to: .now) < .seconds(30) {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      try await Task.sleep(for: .milliseconds(pause))
+      // A process that has ended by itself cannot be reached any more.
+      try? execution.send(signal: signal)
     }
     return Outcome(result.terminationStatus, result.standardOutput, result.standardError)
   }

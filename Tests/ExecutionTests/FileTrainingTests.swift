@@ -189,7 +189,11 @@ struct FileTrainingTests {
 
     _ = try await run(try training(rows: try TinyLlama.rows(), steps: 3))
 
-    #expect(folder.names("out") == ["adapter", "metrics.jsonl", "run_manifest.json"])
+    #expect(
+      folder.names("out") == [
+        "adapter", "metrics.jsonl", "run_manifest.json", "training_summary.json",
+      ]
+    )
     #expect(try folder.lines("out/metrics.jsonl").count == 3)
   }
 

@@ -20,6 +20,21 @@ struct TrainingConfigurationFileTests {
     }
   }
 
+  @Test func `the list of all keys holds every key, with its default`() throws {
+    let url = Fixture.checkout.appending(path: "configs/all-keys.yaml")
+    let text = try String(contentsOf: url, encoding: .utf8)
+    let lines = text.split(separator: "\n").map { $0.hasPrefix("# ") ? $0.dropFirst(2) : $0 }
+    let named = lines.compactMap { line in
+      line.wholeMatch(of: /([a-z_]+): .*/).map { String($0.1) }
+    }
+
+    let file = try TrainingConfigurationFile(url)
+
+    #expect(named == TrainingConfigurationFile.keyList.components(separatedBy: ", "))
+    let plain = try read("model: smollm2-135m-instruct\n")
+    #expect(file.json == plain.json)
+  }
+
   @Test(arguments: [
     ("model: a\nlerning_rate: 1\n", "line 2", "lerning_rate"),
     ("model: a\n\n# why\nlearning_rate: fast\n", "line 4", "\"fast\""),

@@ -40,7 +40,7 @@ struct RealModelTrainingTests {
     configuration.perDeviceTrainBatchSize = rows.count
 
     let losses = try TinyTraining.losses(
-      try LoRATrainer(
+      try Trainer(
         model,
         set: try TrainingSet(rows, maxLength: 2048, truncates: false, vocabularySize: 49_152),
         configuration: configuration,

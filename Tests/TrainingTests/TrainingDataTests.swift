@@ -144,6 +144,49 @@ struct TrainingConfigurationTests {
     #expect(try TrainingConfiguration(json: configuration.json) == configuration)
   }
 
+  @Test func `a configuration that uses every key comes back from its JSON`() throws {
+    let json = try JSONValue(
+      parsing: """
+        {"model": "m", "learning_rate": 1e-3, "num_train_epochs": 2, "max_steps": 7,
+         "per_device_train_batch_size": 3, "gradient_accumulation_steps": 2,
+         "lr_scheduler_type": "wsd", "warmup_ratio": 0.1, "warmup_steps": 2, "min_lr_ratio": 0.1,
+         "num_decay_steps": 3, "decay_ratio": 0.2, "decay_type": "1-sqrt", "weight_decay": 0.1,
+         "max_grad_norm": 2, "max_length": 64, "truncation": true, "packing": true,
+         "finetuning_type": "lora", "lora_r": 4, "lora_alpha": 8, "target_modules": ["q_proj"],
+         "use_rslora": true, "loraplus_lr_ratio": 16, "lora_dropout": 0.05, "seed": 7,
+         "initial_adapter": "/a", "eval_strategy": "steps", "eval_steps": 5, "eval_file": "/e",
+         "eval_split_ratio": null, "per_device_eval_batch_size": 4, "early_stopping_patience": 3,
+         "early_stopping_threshold": 0.01, "load_best_model_at_end": true, "save_steps": 10,
+         "save_total_limit": 2, "gradient_checkpointing": true, "max_memory_gb": 3}
+        """
+    )
+
+    let configuration = try TrainingConfiguration(json: json)
+
+    #expect((json.object ?? []).map(\.key) == TrainingConfiguration.keys)
+    #expect((configuration.json.object ?? []).map(\.key) == TrainingConfiguration.keys)
+    #expect(try TrainingConfiguration(json: configuration.json) == configuration)
+    #expect(configuration.decayType == .root && configuration.gradientCheckpointing == .on)
+    let plain = TrainingConfiguration(model: "m")
+    let isRead = zip(configuration.json.object ?? [], plain.json.object ?? []).filter {
+      !["model", "finetuning_type", "eval_split_ratio"].contains($0.0.key)
+    }
+    for (read, usual) in isRead { #expect(read.value != usual.value, "\(read.key)") }
+  }
+
+  @Test(arguments: [
+    (#"{"model": "m", "val_size": 0.1}"#, EvaluationStrategy.epoch),
+    (#"{"model": "m", "eval_file": "e", "eval_steps": 4}"#, .steps),
+    (#"{"model": "m", "val_size": 0}"#, .no), (#"{"model": "m"}"#, .no),
+  ])
+  func `rows to evaluate are enough to evaluate`(text: String, strategy: EvaluationStrategy) throws
+  {
+    let configuration = try TrainingConfiguration(json: try JSONValue(parsing: text))
+
+    #expect(configuration.evalStrategy == strategy)
+    #expect(try TrainingConfiguration(json: configuration.json) == configuration)
+  }
+
   @Test func `an unknown key is refused and the known ones are named`() throws {
     let text = try reason(#"{"model": "m", "learning_rat": 1}"#)
     #expect(
@@ -157,22 +200,25 @@ struct TrainingConfigurationTests {
     #"{"model": "m", "target_modules": ["x_proj"]}"#, #"{"model": "m", "target_modules": []}"#,
     #"{"model": "m", "lr_scheduler_type": "step"}"#, #"{"model": "m", "warmup_ratio": 2}"#,
     #"{"model": "m", "max_length": 9, "cutoff_len": 9}"#, #"{"model": "m", "truncation": "yes"}"#,
+    #"{"model": "m", "num_decay_steps": 3}"#, #"{"model": "m", "decay_type": "cosine"}"#,
+    #"{"model": "m", "lr_scheduler_type": "constant", "min_lr_ratio": 0.1}"#,
+    #"{"model": "m", "lr_scheduler_type": "wsd", "decay_type": "stairs"}"#,
+    #"{"model": "m", "packing": 1}"#, #"{"model": "m", "lora_dropout": 1}"#,
+    #"{"model": "m", "loraplus_lr_ratio": 0}"#, #"{"model": "m", "finetuning_type": "freeze"}"#,
+    #"{"model": "m", "finetuning_type": "full", "loraplus_lr_ratio": 4}"#,
+    #"{"model": "m", "eval_steps": 5}"#, #"{"model": "m", "eval_strategy": "epoch"}"#,
+    #"{"model": "m", "eval_strategy": "steps", "eval_file": "e"}"#,
+    #"{"model": "m", "eval_strategy": "epoch", "eval_steps": 3, "eval_file": "e"}"#,
+    #"{"model": "m", "eval_strategy": "no", "eval_file": "e"}"#,
+    #"{"model": "m", "eval_file": "e", "eval_split_ratio": 0.1}"#,
+    #"{"model": "m", "eval_split_ratio": 1}"#, #"{"model": "m", "load_best_model_at_end": true}"#,
+    #"{"model": "m", "early_stopping_patience": 2}"#,
+    #"{"model": "m", "early_stopping_threshold": 0.1, "eval_file": "e"}"#,
+    #"{"model": "m", "save_total_limit": 2}"#, #"{"model": "m", "save_steps": 0}"#,
+    #"{"model": "m", "gradient_checkpointing": "maybe"}"#, #"{"model": "m", "max_memory_gb": 0}"#,
     #"[1]"#,
   ])
   func `a wrong value is refused`(text: String) throws {
     #expect(try !reason(text).isEmpty)
-  }
-}
-
-struct LearningRateScheduleTests {
-  @Test func `the schedules follow the reference library's formulas`() {
-    func rates(_ shape: LearningRateSchedule.Shape) -> [Double] {
-      let schedule = LearningRateSchedule(shape: shape, peak: 1, warmupSteps: 2, totalSteps: 6)
-      return (0..<6).map(schedule.rate)
-    }
-    #expect(rates(.constant) == [0, 0.5, 1, 1, 1, 1])
-    #expect(rates(.linear) == [0, 0.5, 1, 0.75, 0.5, 0.25])
-    let cosine = rates(.cosine)
-    #expect(abs(cosine[3] - 0.853_553_390_6) < 1e-9 && abs(cosine[4] - 0.5) < 1e-12)
   }
 }

@@ -30,6 +30,9 @@ public struct MetricsRow: Hashable, Sendable {
   /// Where it was computed, for example `cpu`.
   public let device: String
 
+  /// The evaluation loss after the step, in nats a token; nil where none was computed.
+  public let evalLoss: Double?
+
   /// Makes a row.
   public init(
     step: Int,
@@ -40,7 +43,8 @@ public struct MetricsRow: Hashable, Sendable {
     tokensPerSecond: Double,
     tokenCount: Int,
     timestamp: Date,
-    device: String
+    device: String,
+    evalLoss: Double? = nil
   ) {
     self.step = step
     self.epoch = epoch
@@ -51,6 +55,7 @@ public struct MetricsRow: Hashable, Sendable {
     self.tokenCount = tokenCount
     self.timestamp = timestamp
     self.device = device
+    self.evalLoss = evalLoss
   }
 
   /// Reads a row; fields that are not known are passed over.
@@ -65,15 +70,17 @@ public struct MetricsRow: Hashable, Sendable {
     tokenCount = try fields.int("num_tokens")
     timestamp = try fields.date("timestamp")
     device = try fields.string("device")
+    evalLoss = try fields.optional("eval_loss", "number") { $0.double }
   }
 
-  /// The row as JSON, the field order fixed.
+  /// The row as JSON, the field order fixed; `eval_loss` stands only where there is one.
   public var json: JSONValue {
-    [
+    let row: JSONValue = [
       "step": JSONValue(step), "epoch": JSONValue(epoch), "loss": JSONValue(loss),
       "learning_rate": JSONValue(learningRate), "grad_norm": JSONValue(gradientNorm),
       "tokens_per_second": JSONValue(tokensPerSecond), "num_tokens": JSONValue(tokenCount),
       "timestamp": .string(Timestamp.text(of: timestamp)), "device": .string(device),
     ]
+    return evalLoss.map { row.setting("eval_loss", to: JSONValue($0)) } ?? row
   }
 }

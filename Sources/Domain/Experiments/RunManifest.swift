@@ -68,6 +68,9 @@ public struct RunManifest: Hashable, Sendable {
   /// The seed of everything random.
   public let seed: UInt64
 
+  /// The named random streams of the run and what is drawn from each; nil where nothing is random.
+  public let randomStreams: JSONValue?
+
   /// The revision of the program's source; nil when it was built outside a checkout.
   public let sourceRevision: String?
 
@@ -85,6 +88,7 @@ public struct RunManifest: Hashable, Sendable {
     modelHash: ContentHash,
     configuration: JSONValue,
     seed: UInt64,
+    randomStreams: JSONValue? = nil,
     sourceRevision: String?,
     compute: ComputeFacts
   ) {
@@ -97,6 +101,7 @@ public struct RunManifest: Hashable, Sendable {
     self.modelHash = modelHash
     self.configuration = configuration
     self.seed = seed
+    self.randomStreams = randomStreams
     self.sourceRevision = sourceRevision
     self.compute = compute
   }
@@ -113,6 +118,7 @@ public struct RunManifest: Hashable, Sendable {
     modelHash = try fields.hash("model_sha256")
     configuration = try fields.field("training_config", "value") { $0 }
     seed = try fields.unsigned("seed")
+    randomStreams = try fields.optional("random_streams", "object") { $0 }
     sourceRevision = try fields.optional("git_sha", "string") { $0.string }
     compute = ComputeFacts(
       cpu: try fields.string("cpu"),
@@ -132,7 +138,8 @@ public struct RunManifest: Hashable, Sendable {
       "dataset_key": JSONValue(optional: datasetKey), "dataset_sha256": .string(datasetHash.hex),
       "model": .string(model), "model_sha256": .string(modelHash.hex),
       "training_config": configuration, "seed": JSONValue(seed),
-      "git_sha": JSONValue(optional: sourceRevision), "cpu": .string(compute.cpu),
+      "random_streams": randomStreams ?? .null, "git_sha": JSONValue(optional: sourceRevision),
+      "cpu": .string(compute.cpu),
       "isa": .string(compute.isa), "dtype": .string(compute.dtype),
       "threads": JSONValue(compute.threads), "engine_version": .string(compute.engineVersion),
       "layout_rule": .string(compute.layoutRule),

@@ -62,14 +62,21 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable, CustomStringC
 }
 
 extension ElementType {
+  private static let ggufCodes: [ElementType: UInt32] = [
+    .float32: 0, .float16: 1, .q4x0: 2, .q4x1: 3, .q5x0: 6, .q5x1: 7, .q8x0: 8,
+    .q2K: 10, .q3K: 11, .q4K: 12, .q5K: 13, .q6K: 14, .bfloat16: 30,
+  ]
+
   /// The types by their number in a GGUF file.
   init?(ggufCode code: UInt32) {
-    let known: [UInt32: ElementType] = [
-      0: .float32, 1: .float16, 2: .q4x0, 3: .q4x1, 6: .q5x0, 7: .q5x1, 8: .q8x0,
-      10: .q2K, 11: .q3K, 12: .q4K, 13: .q5K, 14: .q6K, 30: .bfloat16,
-    ]
-    guard let type = known[code] else { return nil }
-    self = type
+    guard let known = Self.ggufCodes.first(where: { $0.value == code }) else { return nil }
+    self = known.key
+  }
+
+  /// The type's number in a GGUF file.
+  var ggufCode: UInt32 {
+    guard let code = Self.ggufCodes[self] else { preconditionFailure("a type without a number") }
+    return code
   }
 
   /// What a GGUF type number that this program cannot read is called.

@@ -81,4 +81,11 @@ struct HeadOrder: Hashable, Sendable {
     let (half, pair) = place.quotientAndRemainder(dividingBy: headSize / 2)
     return head * headSize + 2 * pair + half
   }
+
+  /// Which row of the usual order the file keeps at `stored`: the inverse of `storedRow(of:)`.
+  func row(storedAt stored: Int) -> Int {
+    let (head, place) = stored.quotientAndRemainder(dividingBy: headSize)
+    let (pair, half) = place.quotientAndRemainder(dividingBy: 2)
+    return head * headSize + half * (headSize / 2) + pair
+  }
 }

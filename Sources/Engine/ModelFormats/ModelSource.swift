@@ -34,7 +34,9 @@ public struct ModelSource: Sendable {
   public let tensors: any TensorSource
   /// The text of the chat template, where the model has one.
   public let chatTemplate: String?
-  private let gguf: GGUFFile?
+  /// How the model's makers suggest to generate with it.
+  public let generation: GenerationDefaults
+  let gguf: GGUFFile?
 
   /// Opens a `.gguf` file or a Hugging Face folder.
   public static func open(_ url: URL) throws(FormatError) -> ModelSource {
@@ -60,6 +62,7 @@ public struct ModelSource: Sendable {
     self.configuration = configuration
     tensors = try GGUFModelTensors(file, configuration)
     chatTemplate = file.metadata.text("tokenizer.chat_template")
+    generation = try GenerationDefaults(gguf: file, configuration)
     gguf = file
   }
 
@@ -69,11 +72,14 @@ public struct ModelSource: Sendable {
       throw .notAModel(path: folder.path, reason: "there is no config.json in it")
     }
     var configuration = try DecoderConfiguration(huggingFace: document, path: place.path)
-    let generation = folder.appending(path: "generation_config.json")
-    if let document = try JSONDocument.readIfPresent(generation) {
-      let ends = try SettingReader(path: generation.path) { document[$0] }.tokenIDs("eos_token_id")
+    var generation = GenerationDefaults()
+    let suggestions = folder.appending(path: "generation_config.json")
+    if let document = try JSONDocument.readIfPresent(suggestions) {
+      generation = try GenerationDefaults(huggingFace: document, path: suggestions.path)
+      let ends = generation.eosTokenIDs
       configuration.eosTokenIDs += ends.filter { !configuration.eosTokenIDs.contains($0) }
     }
+    self.generation = generation
     url = folder
     format = .huggingFace
     self.configuration = configuration

@@ -21,7 +21,9 @@ public struct AdamW: Sendable {
     self.weightDecay = weightDecay
   }
 
-  /// Changes `parameters` and both moments by one step.
+  /// Changes `parameters` and both moments by one step, or only the values of `range`.
+  ///
+  /// Ranges that cover the block give the same bits as one call for all of it.
   public func step(
     _ step: Int,
     learningRate: Float,
@@ -29,33 +31,70 @@ public struct AdamW: Sendable {
     gradients: FloatStorage,
     firstMoment: FloatStorage,
     secondMoment: FloatStorage,
-    gradientScale: Float
+    gradientScale: Float,
+    in range: Range<Int>? = nil
   ) {
     let count = parameters.count
     precondition(
       gradients.count == count && firstMoment.count == count && secondMoment.count == count
     )
+    let part = range ?? 0..<count
+    precondition(part.lowerBound >= 0 && part.upperBound <= count, "values \(part) of \(count)")
     let correction1 = 1 - Foundation.pow(Double(beta1), Double(step))
     let correction2 = 1 - Foundation.pow(Double(beta2), Double(step))
-    let stepSize = Lanes(repeating: Float(Double(learningRate) / correction1))
-    let root2 = Lanes(repeating: Float(correction2.squareRoot()))
-    let keep = Lanes(repeating: 1 - learningRate * weightDecay)
-    parallelRanges((count + 7) / 8, atLeast: 4096) { range in
+    let rule = Rule(
+      optimiser: self,
+      stepSize: Float(Double(learningRate) / correction1),
+      root2: Float(correction2.squareRoot()),
+      keep: 1 - learningRate * weightDecay,
+      gradientScale: gradientScale
+    )
+    parallelRanges((part.count + 7) / 8, atLeast: 4096) { groups in
       let p = unsafe parameters.base
       let g = unsafe gradients.base
       let m = unsafe firstMoment.base
       let v = unsafe secondMoment.base
-      // The blocks have slack past their last value, so whole vectors are always safe.
-      for index in range {
-        let at = index * 8
-        let gradient = unsafe load(g, at) * Lanes(repeating: gradientScale)
-        let first = unsafe load(m, at) * beta1 + gradient * (1 - beta1)
-        let second = unsafe load(v, at) * beta2 + gradient * gradient * (1 - beta2)
-        let denominator = second.squareRoot() / root2 + epsilon
-        unsafe store(load(p, at) * keep - stepSize * first / denominator, p, at)
-        unsafe store(first, m, at)
-        unsafe store(second, v, at)
+      for group in groups {
+        let at = part.lowerBound + group * 8
+        if at + 8 <= part.upperBound {
+          var new = unsafe (p: load(p, at), m: load(m, at), v: load(v, at))
+          unsafe rule.apply(gradient: load(g, at), to: &new)
+          unsafe store(new.p, p, at)
+          unsafe store(new.m, m, at)
+          unsafe store(new.v, v, at)
+        } else {
+          // The values past the range's end belong to another range, or to nobody.
+          for index in at..<part.upperBound {
+            var new = unsafe (
+              p: Lanes(repeating: p[index]), m: Lanes(repeating: m[index]),
+              v: Lanes(repeating: v[index])
+            )
+            unsafe rule.apply(gradient: Lanes(repeating: g[index]), to: &new)
+            unsafe p[index] = new.p[0]
+            unsafe m[index] = new.m[0]
+            unsafe v[index] = new.v[0]
+          }
+        }
       }
+    }
+  }
+
+  private struct Rule {
+    let optimiser: AdamW
+    let stepSize: Float
+    let root2: Float
+    let keep: Float
+    let gradientScale: Float
+
+    @inline(__always)
+    func apply(gradient g: Lanes, to state: inout (p: Lanes, m: Lanes, v: Lanes)) {
+      let gradient = g * gradientScale
+      let beta1 = optimiser.beta1
+      let beta2 = optimiser.beta2
+      state.m = state.m * beta1 + gradient * (1 - beta1)
+      state.v = state.v * beta2 + gradient * gradient * (1 - beta2)
+      let denominator = state.v.squareRoot() / root2 + optimiser.epsilon
+      state.p = state.p * keep - stepSize * state.m / denominator
     }
   }
 }

@@ -35,6 +35,24 @@ struct SettingObject {
     SettingError(key: spellings[key] ?? key, reason: "must be \(expected); found \(found)")
   }
 
+  /// An error about a key of the object, under the spelling that was used.
+  func refusal(_ key: String, because reason: String) -> SettingError {
+    SettingError(key: spellings[key] ?? key, reason: reason)
+  }
+
+  /// A name out of a closed list.
+  func choice<Choice>(
+    _ key: String,
+    _ names: String,
+    _ find: (String) -> Choice?
+  ) throws(SettingError) -> Choice? {
+    guard let name = try text(key) else { return nil }
+    guard let choice = find(name) else {
+      throw refusal(key, "a name of \(names)", found: name)
+    }
+    return choice
+  }
+
   func text(_ key: String) throws(SettingError) -> String? {
     guard let value = values[key] else { return nil }
     guard let text = value.string, !text.isEmpty else {
@@ -75,6 +93,16 @@ struct SettingObject {
       )
     }
     target = number
+  }
+
+  func number(
+    _ key: String,
+    in range: ClosedRange<Double>
+  ) throws(SettingError) -> Double? {
+    guard values[key] != nil else { return nil }
+    var number = 0.0
+    try self.number(key, in: range, into: &number)
+    return number
   }
 
   func positive(

@@ -7,15 +7,24 @@ extension TrainingConfiguration {
     "model_name_or_path": "model", "model_id": "model", "base_model": "model",
     "max_seq_length": "max_length", "cutoff_len": "max_length", "sequence_len": "max_length",
     "lora_rank": "lora_r", "lora_target": "target_modules", "num_epochs": "num_train_epochs",
-    "lr_scheduler": "lr_scheduler_type",
+    "lr_scheduler": "lr_scheduler_type", "min_lr_rate": "min_lr_ratio",
+    "sample_packing": "packing", "evaluation_strategy": "eval_strategy",
+    "val_size": "eval_split_ratio", "val_set_size": "eval_split_ratio",
+    "micro_batch_size": "per_device_train_batch_size",
+    "eval_batch_size": "per_device_eval_batch_size",
   ]
 
   /// The keys, in the order in which they are written.
   public static let keys = [
     "model", "learning_rate", "num_train_epochs", "max_steps", "per_device_train_batch_size",
     "gradient_accumulation_steps", "lr_scheduler_type", "warmup_ratio", "warmup_steps",
-    "weight_decay", "max_grad_norm", "max_length", "truncation", "lora_r", "lora_alpha",
-    "target_modules", "use_rslora", "seed", "initial_adapter",
+    "min_lr_ratio", "num_decay_steps", "decay_ratio", "decay_type", "weight_decay",
+    "max_grad_norm", "max_length", "truncation", "packing", "finetuning_type", "lora_r",
+    "lora_alpha", "target_modules", "use_rslora", "loraplus_lr_ratio", "lora_dropout", "seed",
+    "initial_adapter", "eval_strategy", "eval_steps", "eval_file", "eval_split_ratio",
+    "per_device_eval_batch_size", "early_stopping_patience", "early_stopping_threshold",
+    "load_best_model_at_end", "save_steps", "save_total_limit", "gradient_checkpointing",
+    "max_memory_gb",
   ]
 
   /// Reads the keys of an object; an unknown key, a repeated one and a wrong value are errors.
@@ -28,58 +37,94 @@ extension TrainingConfiguration {
       )
     }
     self.init(model: model)
+    try readSteps(reader)
+    try readSchedule(reader)
+    try readAdapter(&reader)
+    try readEvaluation(reader)
+    try readCheckpoints(reader)
+    try check(reader)
+  }
+
+  private mutating func readSteps(_ reader: SettingObject) throws(SettingError) {
     try reader.positive("learning_rate", into: &learningRate)
     try reader.positive("num_train_epochs", to: 1e6, into: &numTrainEpochs)
     maxSteps = try reader.whole("max_steps", from: 1)
     try reader.whole("per_device_train_batch_size", from: 1, into: &perDeviceTrainBatchSize)
     try reader.whole("gradient_accumulation_steps", from: 1, into: &gradientAccumulationSteps)
-    if let name = try reader.text("lr_scheduler_type") {
-      guard let shape = LearningRateSchedule.Shape(rawValue: name) else {
-        throw reader.refusal(
-          "lr_scheduler_type",
-          "a name of \(LearningRateSchedule.Shape.names)",
-          found: name
-        )
-      }
-      lrSchedulerType = shape
-    }
-    try reader.number("warmup_ratio", in: 0...1, into: &warmupRatio)
-    try reader.whole("warmup_steps", from: 0, into: &warmupSteps)
     try reader.number("weight_decay", in: 0...1, into: &weightDecay)
     try reader.number("max_grad_norm", in: 0...1e9, into: &maxGradNorm)
     try reader.whole("max_length", from: 2, into: &maxLength)
     try reader.flag("truncation", into: &truncation)
+    try reader.flag("packing", into: &packing)
+    if let value = try reader.whole("seed", from: 0, to: .max) { seed = UInt64(value) }
+  }
+
+  private mutating func readSchedule(_ reader: SettingObject) throws(SettingError) {
+    typealias Shape = LearningRateSchedule.Shape
+    typealias Decay = LearningRateSchedule.Decay
+    lrSchedulerType =
+      try reader.choice("lr_scheduler_type", Shape.names, Shape.init(named:)) ?? lrSchedulerType
+    try reader.number("warmup_ratio", in: 0...1, into: &warmupRatio)
+    try reader.whole("warmup_steps", from: 0, into: &warmupSteps)
+    try reader.number("min_lr_ratio", in: 0...1, into: &minLRRatio)
+    numDecaySteps = try reader.whole("num_decay_steps", from: 1)
+    decayRatio = try reader.number("decay_ratio", in: 0...1)
+    decayType = try reader.choice("decay_type", Decay.names, Decay.init(rawValue:))
+  }
+
+  private mutating func readAdapter(_ reader: inout SettingObject) throws(SettingError) {
+    finetuningType =
+      try reader.choice("finetuning_type", "lora, full", FinetuningType.init(rawValue:))
+      ?? finetuningType
     try reader.whole("lora_r", from: 1, into: &loraR)
     try reader.positive("lora_alpha", into: &loraAlpha)
     targetModules = try Self.targets(&reader) ?? targetModules
     try reader.flag("use_rslora", into: &useRSLoRA)
-    if let value = try reader.whole("seed", from: 0, to: .max) { seed = UInt64(value) }
+    try reader.positive("loraplus_lr_ratio", to: 1e6, into: &loraPlusLRRatio)
+    try reader.number("lora_dropout", in: 0...0.999, into: &loraDropout)
     initialAdapter = try reader.text("initial_adapter")
   }
 
-  /// Every key with its value in force, for a run's manifest.
-  public var json: JSONValue {
-    [
-      "model": .string(model),
-      "learning_rate": JSONValue(learningRate),
-      "num_train_epochs": JSONValue(numTrainEpochs),
-      "max_steps": maxSteps.map { JSONValue($0) } ?? .null,
-      "per_device_train_batch_size": JSONValue(perDeviceTrainBatchSize),
-      "gradient_accumulation_steps": JSONValue(gradientAccumulationSteps),
-      "lr_scheduler_type": .string(lrSchedulerType.rawValue),
-      "warmup_ratio": JSONValue(warmupRatio),
-      "warmup_steps": JSONValue(warmupSteps),
-      "weight_decay": JSONValue(weightDecay),
-      "max_grad_norm": JSONValue(maxGradNorm),
-      "max_length": JSONValue(maxLength),
-      "truncation": .bool(truncation),
-      "lora_r": JSONValue(loraR),
-      "lora_alpha": JSONValue(loraAlpha),
-      "target_modules": .array(targetModules.map { .string($0.rawValue) }),
-      "use_rslora": .bool(useRSLoRA),
-      "seed": JSONValue(seed),
-      "initial_adapter": initialAdapter.map { JSONValue($0) } ?? .null,
-    ]
+  private mutating func readEvaluation(_ reader: SettingObject) throws(SettingError) {
+    evalSteps = try reader.whole("eval_steps", from: 1)
+    evalFile = try reader.text("eval_file")
+    evalSplitRatio = try reader.number("eval_split_ratio", in: 0...0.999)
+    if evalSplitRatio == 0 { evalSplitRatio = nil }
+    let likely: EvaluationStrategy =
+      evalSteps != nil ? .steps : evalFile != nil || evalSplitRatio != nil ? .epoch : .no
+    evalStrategy =
+      try reader.choice(
+        "eval_strategy",
+        "no, steps, epoch",
+        EvaluationStrategy.init(rawValue:)
+      ) ?? likely
+    try reader.whole("per_device_eval_batch_size", from: 1, into: &perDeviceEvalBatchSize)
+    earlyStoppingPatience = try reader.whole("early_stopping_patience", from: 1)
+    try reader.number("early_stopping_threshold", in: 0...1e9, into: &earlyStoppingThreshold)
+    try reader.flag("load_best_model_at_end", into: &loadBestModelAtEnd)
+  }
+
+  private mutating func readCheckpoints(_ reader: SettingObject) throws(SettingError) {
+    saveSteps = try reader.whole("save_steps", from: 1)
+    saveTotalLimit = try reader.whole("save_total_limit", from: 1)
+    if let value = reader.value("gradient_checkpointing") {
+      switch value {
+      case .bool(true): gradientCheckpointing = .on
+      case .bool(false): gradientCheckpointing = .off
+      case .string("auto"): gradientCheckpointing = .auto
+      default:
+        throw reader.refusal(
+          "gradient_checkpointing",
+          "true, false or auto",
+          found: value.compact
+        )
+      }
+    }
+    if reader.value("max_memory_gb") != nil {
+      var limit = 0.0
+      try reader.positive("max_memory_gb", to: 1e6, into: &limit)
+      maxMemoryGB = limit
+    }
   }
 
   private static func targets(

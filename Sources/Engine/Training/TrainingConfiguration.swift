@@ -36,7 +36,23 @@ public struct TrainingConfiguration: Sendable, Hashable {
   ///
   /// Default 0.
   public var warmupSteps = 0
-  /// Decoupled weight decay.
+  /// The smallest rate after the warm-up as a share of the peak, 0 to 1; not for constant.
+  ///
+  /// Default 0.
+  public var minLRRatio = 0.0
+  /// The last steps, over which warm-up-stable-decay falls; wins over `decayRatio`.
+  ///
+  /// Default: none.
+  public var numDecaySteps: Int?
+  /// The part of all steps over which warm-up-stable-decay falls, 0 to 1.
+  ///
+  /// Default: a tenth.
+  public var decayRatio: Double?
+  /// How warm-up-stable-decay falls.
+  ///
+  /// Default cosine.
+  public var decayType: LearningRateSchedule.Decay?
+  /// Decoupled weight decay; biases and normalisations do not decay.
   ///
   /// Default 0.
   public var weightDecay = 0.0
@@ -52,6 +68,15 @@ public struct TrainingConfiguration: Sendable, Hashable {
   ///
   /// Default false.
   public var truncation = false
+  /// Whether several rows are packed into one of at most `maxLength` tokens; they cannot see each
+  /// other, and every batch size then counts packed rows.
+  ///
+  /// Default false.
+  public var packing = false
+  /// What is trained: an adapter, or every weight.
+  ///
+  /// Default lora.
+  public var finetuningType = FinetuningType.lora
   /// The adapter's rank.
   ///
   /// Default 16.
@@ -68,7 +93,15 @@ public struct TrainingConfiguration: Sendable, Hashable {
   ///
   /// Default false.
   public var useRSLoRA = false
-  /// The root seed of the streams `lora_init` and `shuffle`.
+  /// The learning rate of B over that of A.
+  ///
+  /// Hayou et al., 2024 (arXiv 2402.12354). Default 1.
+  public var loraPlusLRRatio = 1.0
+  /// The probability with which an input of an adapter's A is dropped, 0 to below 1.
+  ///
+  /// Default 0.
+  public var loraDropout = 0.0
+  /// The root seed of all random streams; see ``RandomStreams``.
   ///
   /// Default 42.
   public var seed: UInt64 = 42
@@ -76,11 +109,64 @@ public struct TrainingConfiguration: Sendable, Hashable {
   ///
   /// Default: none.
   public var initialAdapter: String?
+  /// When the evaluation loss is computed; always after the last step too, unless no.
+  ///
+  /// Default: steps where `evalSteps` is given, epoch where there are rows for it, else no.
+  public var evalStrategy = EvaluationStrategy.no
+  /// Steps from one evaluation to the next.
+  ///
+  /// Default: none.
+  public var evalSteps: Int?
+  /// A file of rows that are not learned, for the evaluation loss.
+  ///
+  /// Default: none.
+  public var evalFile: String?
+  /// The part of the rows that is held out for the evaluation loss, 0 to below 1; whole groups, where
+  /// rows name one.
+  ///
+  /// Default: none.
+  public var evalSplitRatio: Double?
+  /// Rows of one forward pass of an evaluation.
+  ///
+  /// Default 8.
+  public var perDeviceEvalBatchSize = 8
+  /// Evaluations without improvement after which training stops.
+  ///
+  /// Default: none, it never stops early.
+  public var earlyStoppingPatience: Int?
+  /// What counts as an improvement: more than this, in nats a token.
+  ///
+  /// Default 0.
+  public var earlyStoppingThreshold = 0.0
+  /// Whether the result is what had the smallest evaluation loss, rather than the last step.
+  ///
+  /// Default false.
+  public var loadBestModelAtEnd = false
+  /// Steps from one checkpoint to the next.
+  ///
+  /// Default: none, no checkpoints.
+  public var saveSteps: Int?
+  /// Checkpoints that are kept, the newest.
+  ///
+  /// Default: all.
+  public var saveTotalLimit: Int?
+  /// Whether blocks are computed again in the backward pass, so that less is kept; the results are the
+  /// same bits.
+  ///
+  /// Default auto: where the memory plan asks for it.
+  public var gradientCheckpointing = GradientCheckpointing.auto
+  /// The memory that the plan may fill, in GB of 1e9 bytes; a plan that does not fit is an error.
+  ///
+  /// Default: none, four fifths of the machine's memory decide for auto.
+  public var maxMemoryGB: Double?
 
   /// The defaults for a model.
   public init(model: String) {
     self.model = model
   }
+
+  /// The part of the steps that warm-up-stable-decay falls over where nothing is said.
+  static let defaultDecayRatio = 0.1
 
   /// The adapter's sizes.
   public func lora() throws(ModelError) -> LoRAConfiguration {
@@ -91,6 +177,34 @@ public struct TrainingConfiguration: Sendable, Hashable {
       usesRankStabilisedScaling: useRSLoRA
     )
   }
+}
+
+/// What a training changes.
+public enum FinetuningType: String, Sendable, Hashable, CaseIterable {
+  /// A low-rank adapter; the weights stay.
+  case lora
+  /// Every weight.
+  case full
+}
+
+/// When the evaluation loss is computed.
+public enum EvaluationStrategy: String, Sendable, Hashable, CaseIterable {
+  /// Never.
+  case no
+  /// Every so many steps.
+  case steps
+  /// After each pass over the rows.
+  case epoch
+}
+
+/// Whether blocks are computed again in the backward pass.
+public enum GradientCheckpointing: Sendable, Hashable {
+  /// Always.
+  case on
+  /// Never.
+  case off
+  /// Where the memory plan asks for it.
+  case auto
 }
 
 /// A setting that cannot be used.

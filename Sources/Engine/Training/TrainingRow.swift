@@ -8,12 +8,15 @@ public struct TrainingRow: Sendable, Hashable {
   public let ids: [Int32]
   /// For each token, whether it is learned as a target.
   public let isSupervised: [Bool]
+  /// The name of the problem that the row is about, which a split keeps on one side; nil for none.
+  public let group: String?
 
   /// A row; traps unless both lists are equally long.
-  public init(ids: [Int32], isSupervised: [Bool]) {
+  public init(ids: [Int32], isSupervised: [Bool], group: String? = nil) {
     precondition(ids.count == isSupervised.count, "one mask value a token")
     self.ids = ids
     self.isSupervised = isSupervised
+    self.group = group
   }
 
   /// Tokens that are learned; the first token of a row has nothing before it and never counts.
@@ -34,6 +37,8 @@ public enum TrainingDataError: Error, Sendable, CustomStringConvertible {
   case longerThanContext(row: Int, tokens: Int, contextLength: Int)
   /// Cutting a row to the allowed length left nothing to learn.
   case truncationRemovedAnswer(row: Int, tokens: Int, maxLength: Int)
+  /// Holding rows out leaves one side without any.
+  case emptySplit(rows: Int, groups: Int, ratio: Double)
   /// A row holds a token that the model does not have.
   case unknownToken(row: Int, id: Int32, vocabularySize: Int)
 
@@ -52,6 +57,9 @@ public enum TrainingDataError: Error, Sendable, CustomStringConvertible {
         + "or set truncation: true to cut rows at the end"
     case .truncationRemovedAnswer(let row, let tokens, let maxLength):
       "row \(row) has \(tokens) tokens; cut to \(maxLength) it has no supervised token"
+    case .emptySplit(let rows, let groups, let ratio):
+      "holding out \(ratio) of \(rows) rows in \(groups) groups leaves nothing on one side; groups stay "
+        + "whole, so give more of them, or an eval_file"
     case .unknownToken(let row, let id, let vocabularySize):
       "row \(row) holds token \(id); the model has tokens 0 to \(vocabularySize - 1)"
     }
@@ -73,7 +81,7 @@ public struct RowEncoder: Sendable {
   }
 
   /// A conversation as a row.
-  public func row(_ chat: RenderedChat) -> TrainingRow {
+  public func row(_ chat: RenderedChat, group: String? = nil) -> TrainingRow {
     let tokens = tokenizer.encodeWithOffsets(chat.text, special: .parse)
     var mask: [Bool] = []
     mask.reserveCapacity(tokens.count)
@@ -85,12 +93,13 @@ public struct RowEncoder: Sendable {
         }
       )
     }
-    return TrainingRow(ids: tokens.map(\.id), isSupervised: mask)
+    return TrainingRow(ids: tokens.map(\.id), isSupervised: mask, group: group)
   }
 
   /// A row of a data file: `{"input_ids", "labels"}`, `{"messages"}` or `{"prompt", "response"}`.
   ///
-  /// In `labels`, which are not shifted, -100 means not learned; any other label must be the token itself.
+  /// In `labels`, which are not shifted, -100 means not learned; any other label must be the token
+  /// itself. `group_key`, or `metadata.group_key`, names the row's group.
   public func row(_ json: JSONValue, number: Int) throws -> TrainingRow {
     if json["input_ids"] != nil { return try tokens(json, number) }
     let messages: [ChatMessage]
@@ -116,7 +125,10 @@ public struct RowEncoder: Sendable {
         "is a conversation, and the model has no chat template to write it with"
       )
     }
-    return row(try template.render(messages, addGenerationPrompt: false))
+    return row(
+      try template.render(messages, addGenerationPrompt: false),
+      group: Self.group(json)
+    )
   }
 
   private func tokens(_ json: JSONValue, _ number: Int) throws(TrainingDataError) -> TrainingRow {
@@ -135,7 +147,15 @@ public struct RowEncoder: Sendable {
         "labels[\(place)] is \(label); it must be -100 or the token itself, \(id) (labels are not shifted)"
       )
     }
-    return TrainingRow(ids: ids, isSupervised: labels.map { $0 != -100 })
+    return TrainingRow(
+      ids: ids,
+      isSupervised: labels.map { $0 != -100 },
+      group: Self.group(json)
+    )
+  }
+
+  private static func group(_ json: JSONValue) -> String? {
+    json["group_key"]?.string ?? json["metadata"]?["group_key"]?.string
   }
 
   private static func whole(_ value: JSONValue?) -> [Int32]? {

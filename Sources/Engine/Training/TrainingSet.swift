@@ -1,5 +1,3 @@
-internal import Foundations
-
 /// The rows of a run, checked before any compute is spent.
 public struct TrainingSet: Sendable {
   /// The rows, in the order in which they came.
@@ -37,7 +35,8 @@ public struct TrainingSet: Sendable {
       }
       let short = TrainingRow(
         ids: Array(row.ids.prefix(limit)),
-        isSupervised: Array(row.isSupervised.prefix(limit))
+        isSupervised: Array(row.isSupervised.prefix(limit)),
+        group: row.group
       )
       guard short.supervisedCount > 0 else {
         throw .truncationRemovedAnswer(row: number, tokens: row.ids.count, maxLength: limit)
@@ -53,10 +52,4 @@ public struct TrainingSet: Sendable {
   public var tokenCount: Int { rows.reduce(0) { $0 + $1.ids.count } }
   /// Learned tokens of all rows.
   public var supervisedCount: Int { rows.reduce(0) { $0 + $1.supervisedCount } }
-
-  /// The order of an epoch's rows: a shuffle that depends on the seed and the epoch only.
-  func order(seed: UInt64, epoch: Int) -> [Int] {
-    var stream = RandomStream(seed: seed, name: "shuffle/epoch-\(epoch)")
-    return stream.shuffled(Array(rows.indices))
-  }
 }

@@ -6,7 +6,7 @@ extension GGUFValue {
     switch self {
     case .unsigned(let value): JSONValue(value)
     case .signed(let value): JSONValue(value)
-    case .float(let value): JSONValue(Double(value))
+    case .float(let value): value.shortestJSON
     case .double(let value): JSONValue(value)
     case .bool(let value): .bool(value)
     case .string: text.map(JSONValue.string)
@@ -20,7 +20,7 @@ extension DecoderConfiguration {
   public init(gguf file: GGUFFile) throws(FormatError) {
     let general = SettingReader(path: file.path) { file.metadata[$0]?.json }
     let name = try general.text("general.architecture") ?? "without general.architecture"
-    let known: [DecoderFamily] = [.llama, .qwen2, .qwen3, .gemma3]
+    let known = DecoderFamily.allCases
     guard let family = known.first(where: { $0.ggufArchitecture == name }) else {
       throw general.unsupported("architecture \(name)", known.map(\.ggufArchitecture))
     }
@@ -29,7 +29,11 @@ extension DecoderConfiguration {
     try Self.refuseVariants(settings, file)
     self = try Self.read(settings, family, file)
     bosTokenID = try general.tokenIDs("tokenizer.ggml.bos_token_id").first
-    eosTokenIDs = try general.tokenIDs("tokenizer.ggml.eos_token_id")
+    eosTokenIDs = []
+    for key in ["eos", "eot", "eom"] {
+      let ends = try general.tokenIDs("tokenizer.ggml.\(key)_token_id")
+      eosTokenIDs += ends.filter { !eosTokenIDs.contains($0) }
+    }
     paddingTokenID = try general.tokenIDs("tokenizer.ggml.padding_token_id").first
     self = try checked(path: file.path)
   }
@@ -47,6 +51,7 @@ extension DecoderConfiguration {
     let hidden = try settings.count("embedding_length")
     let headSize = try settings.count("attention.key_length", default: max(1, hidden / heads))
     let isGemma = family == .gemma3
+    let root = family == .gpt2 ? "layer_norm_epsilon" : "layer_norm_rms_epsilon"
     return DecoderConfiguration(
       family: family,
       hiddenSize: hidden,
@@ -57,14 +62,16 @@ extension DecoderConfiguration {
       headSize: headSize,
       vocabularySize: embedding[0],
       contextLength: try settings.count("context_length"),
-      normEpsilon: Float(try settings.number("attention.layer_norm_rms_epsilon")),
+      normEpsilon: Float(try settings.number("attention.\(root)")),
       ropeTheta: try settings.number("rope.freq_base", default: 10_000),
-      localRopeTheta: isGemma ? 10_000 : nil,
+      localRopeTheta: isGemma
+        ? try settings.number("rope.freq_base_swa", default: 10_000) : nil,
       slidingWindow: isGemma ? try settings.count("attention.sliding_window") : nil,
-      attentionSpans: spans(layers: layers, pattern: isGemma ? 6 : nil),
-      attentionScale: Double(headSize).squareRoot().inverse,
+      attentionSpans: try spans(settings, family, layers, file),
+      attentionScale: try scale(settings, family, layers, hidden: hidden / heads, head: headSize),
       tiedEmbeddings: !file.contains("output.weight"),
-      hasQueryKeyValueBias: file.contains("blk.0.attn_q.bias"),
+      hasQueryKeyValueBias: file.contains("blk.0.attn_q.bias")
+        || file.contains("blk.0.attn_qkv.bias"),
       hasAttentionOutputBias: file.contains("blk.0.attn_output.bias"),
       hasFeedForwardBias: file.contains("blk.0.ffn_up.bias"),
       normalisesQueryAndKey: file.contains("blk.0.attn_q_norm.weight"),
@@ -72,6 +79,48 @@ extension DecoderConfiguration {
       eosTokenIDs: [],
       paddingTokenID: nil
     )
+  }
+
+  /// Which layers of a Gemma slide: every sixth is global unless the file says otherwise, with a
+  /// period or with one truth value a layer.
+  private static func spans(
+    _ settings: SettingReader,
+    _ family: DecoderFamily,
+    _ layers: Int,
+    _ file: GGUFFile
+  ) throws(FormatError) -> [AttentionSpan] {
+    guard family == .gemma3 else { return spans(layers: layers, pattern: nil) }
+    let key = "attention.sliding_window_pattern"
+    switch file.metadata[settings.prefix + key] {
+    case .bools(let slides): return slides.map { $0 ? .sliding : .full }
+    case .integers, .doubles, .strings:
+      throw .invalidSetting(
+        path: file.path,
+        key: settings.prefix + key,
+        expected: "a whole number, or a truth value for each layer",
+        found: "another list"
+      )
+    default: break
+    }
+    return spans(layers: layers, pattern: try settings.count(key, default: 6))
+  }
+
+  /// What attention is scaled by.
+  ///
+  /// A Gemma file seldom says: 1/sqrt of the head size, and for the 27B model, known by its 62
+  /// layers, 1/sqrt of width by heads. A stated scale is widened to the root that it was rounded from.
+  private static func scale(
+    _ settings: SettingReader,
+    _ family: DecoderFamily,
+    _ layers: Int,
+    hidden: Int,
+    head: Int
+  ) throws(FormatError) -> Double {
+    let usual = Double(family == .gemma3 && layers == 62 ? hidden : head).squareRoot().inverse
+    guard family == .gemma3 else { return usual }
+    let stated = try settings.number("attention.scale", default: usual)
+    let root = (1 / (stated * stated)).rounded().squareRoot().inverse
+    return Float(root) == Float(stated) ? root : stated
   }
 
   /// Variants that share an architecture's name but not its computation.

@@ -1,12 +1,13 @@
 /// The tensors of a GGUF model under Hugging Face's names and in its order.
 ///
-/// Rows of q and k of a Llama are put back into the order before llama.cpp's conversion, and the
-/// one that it added to Gemma's norm weights is taken away again.
+/// Rows of q and k of a Llama are put back into the order before llama.cpp's conversion, the one
+/// that it added to Gemma's norm weights is taken away again, and GPT-2's linear layers are `[in, out]`.
 struct GGUFModelTensors: TensorSource {
   private struct Entry {
     let storedName: String
     let order: HeadOrder?
     let isStoredPlusOne: Bool
+    let isTransposed: Bool
   }
 
   let names: [String]
@@ -28,7 +29,8 @@ struct GGUFModelTensors: TensorSource {
       entries[name] = Entry(
         storedName: stored,
         order: try Self.order(of: name, stored, file, configuration),
-        isStoredPlusOne: configuration.family == .gemma3 && name.hasSuffix("norm.weight")
+        isStoredPlusOne: GGUFNames.isPlusOne(name, configuration.family),
+        isTransposed: GGUFNames.isTransposed(name, configuration.family)
       )
     }
     self.names = names
@@ -38,7 +40,10 @@ struct GGUFModelTensors: TensorSource {
 
   var path: String { file.path }
 
-  func shape(of name: String) -> [Int]? { entries[name].flatMap { file.shape(of: $0.storedName) } }
+  func shape(of name: String) -> [Int]? {
+    guard let entry = entries[name], let shape = file.shape(of: entry.storedName) else { return nil }
+    return entry.isTransposed ? shape.reversed() : shape
+  }
 
   func elementType(of name: String) -> ElementType? {
     entries[name].flatMap { file.elementType(of: $0.storedName) }
@@ -50,9 +55,45 @@ struct GGUFModelTensors: TensorSource {
     into destination: inout MutableSpan<Float>
   ) throws(FormatError) {
     guard let entry = entries[name] else { throw .missingTensor(path: path, name: name) }
+    guard !entry.isTransposed else {
+      return try decodeColumns(of: entry.storedName, rows, into: &destination)
+    }
     try file.contents.decodeRows(of: entry.storedName, rows, order: entry.order, into: &destination)
     if entry.isStoredPlusOne {
       for i in 0..<destination.count { destination[i] -= 1 }
+    }
+  }
+
+  /// Columns of a stored tensor as rows: reads all of it, a bounded number of rows at a time.
+  private func decodeColumns(
+    of name: String,
+    _ columns: Range<Int>,
+    into destination: inout MutableSpan<Float>
+  ) throws(FormatError) {
+    let stored = Matrix(file.shape(of: name) ?? [])
+    guard columns.lowerBound >= 0, columns.upperBound <= stored.columns else {
+      throw .wrongSize(name: name, expected: stored.columns, found: columns.upperBound)
+    }
+    guard destination.count == columns.count * stored.rows else {
+      throw .wrongSize(
+        name: name,
+        expected: columns.count * stored.rows,
+        found: destination.count
+      )
+    }
+    let step = max(1, (1 << 20) / stored.columns)
+    for first in stride(from: 0, to: stored.rows, by: step) {
+      let rows = first..<min(stored.rows, first + step)
+      let values = try [Float](count: rows.count * stored.columns) { (span) throws(FormatError) in
+        try file.decodeRows(of: name, rows, into: &span)
+      }
+      for row in rows {
+        let start = (row - first) * stored.columns
+        for column in columns {
+          let place = (column - columns.lowerBound) * stored.rows + row
+          destination[place] = values[start + column]
+        }
+      }
     }
   }
 
@@ -72,40 +113,5 @@ struct GGUFModelTensors: TensorSource {
     let expected = [heads * configuration.headSize, configuration.hiddenSize]
     try file.require(stored, shape: expected)
     return HeadOrder(headSize: configuration.headSize)
-  }
-}
-
-/// Names of tensors in GGUF files and in Hugging Face's checkpoints.
-enum GGUFNames {
-  private static let parts = [
-    "attn_norm": "input_layernorm", "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj",
-    "attn_v": "self_attn.v_proj", "attn_output": "self_attn.o_proj",
-    "attn_q_norm": "self_attn.q_norm", "attn_k_norm": "self_attn.k_norm",
-    "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj",
-  ]
-
-  /// The Hugging Face name of a GGUF tensor; nil if the family has no such tensor.
-  static func huggingFaceName(of name: String, _ family: DecoderFamily) -> String? {
-    switch name {
-    case "token_embd.weight": return "model.embed_tokens.weight"
-    case "output_norm.weight": return "model.norm.weight"
-    case "output.weight": return "lm_head.weight"
-    default: break
-    }
-    let pieces = name.split(separator: ".", omittingEmptySubsequences: false)
-    guard pieces.count == 4, pieces[0] == "blk", let layer = Int(pieces[1]), layer >= 0,
-      pieces[3] == "weight" || pieces[3] == "bias", let part = part(String(pieces[2]), family)
-    else { return nil }
-    return "model.layers.\(layer).\(part).\(pieces[3])"
-  }
-
-  private static func part(_ name: String, _ family: DecoderFamily) -> String? {
-    let isGemma = family == .gemma3
-    switch name {
-    case "ffn_norm": return isGemma ? "pre_feedforward_layernorm" : "post_attention_layernorm"
-    case "post_attention_norm": return isGemma ? "post_attention_layernorm" : nil
-    case "post_ffw_norm": return isGemma ? "post_feedforward_layernorm" : nil
-    default: return parts[name]
-    }
   }
 }

@@ -68,7 +68,7 @@ public struct GGUFMetadata: Sendable {
   private var values: [String: GGUFValue] = [:]
 
   /// No metadata.
-  init() {}
+  public init() {}
 
   /// The value of a key.
   public subscript(key: String) -> GGUFValue? { values[key] }
@@ -111,5 +111,11 @@ public struct GGUFMetadata: Sendable {
     guard values.updateValue(value, forKey: key) == nil else { return false }
     keys.append(key)
     return true
+  }
+
+  /// Gives a key a value, which takes the place of an older one; nil changes nothing.
+  public mutating func set(_ key: String, to value: GGUFValue?) {
+    guard let value else { return }
+    if values.updateValue(value, forKey: key) == nil { keys.append(key) }
   }
 }

@@ -52,6 +52,47 @@ public enum SafetensorsWriter {
   }
 
   private static func header(_ tensors: [NamedTensor], _ metadata: [String: String]) -> [UInt8] {
+    let entries = tensors.map { tensor in
+      precondition(
+        tensor.shape.reduce(1, *) == tensor.values.count,
+        "a shape that does not match its values"
+      )
+      return WrittenTensor(
+        name: tensor.name,
+        sourceName: tensor.name,
+        shape: tensor.shape,
+        type: .float32
+      )
+    }
+    return header(entries, metadata)
+  }
+
+  private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
+    for shift in [0, 8, 16, 24] as [UInt32] {
+      bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+    }
+  }
+}
+
+// MARK: files too large for memory
+
+extension SafetensorsWriter {
+  /// Writes the file atomically, one tensor after another, all of one type.
+  static func write(
+    _ tensors: [WrittenTensor],
+    from source: any TensorSource,
+    to url: URL
+  ) throws(FormatError) {
+    let sorted = tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    let start = header(sorted, ["format": "pt"])
+    try FormatError.writing(to: url) { (writer) throws(FormatError) in
+      try writer.put(start)
+      for tensor in sorted { try tensor.write(from: source, to: &writer) }
+    }
+  }
+
+  /// The header's length and text, for tensors in the order of their data.
+  private static func header(_ tensors: [WrittenTensor], _ metadata: [String: String]) -> [UInt8] {
     var members: [JSONValue.Member] = []
     if !metadata.isEmpty {
       let texts = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
@@ -62,17 +103,14 @@ public enum SafetensorsWriter {
     }
     var offset = 0
     for tensor in tensors {
-      let end = offset + 4 * tensor.values.count
-      precondition(
-        tensor.shape.reduce(1, *) == tensor.values.count,
-        "a shape that does not match its values"
-      )
+      let end = offset + tensor.byteCount
       precondition(
         members.last.map { !$0.key.hasSameBytes(as: tensor.name) } ?? true,
         "two tensors of one name"
       )
       let entry: JSONValue = [
-        "dtype": "F32", "shape": .array(tensor.shape.map { JSONValue($0) }),
+        "dtype": .string(tensor.type.rawValue),
+        "shape": .array(tensor.shape.map { JSONValue($0) }),
         "data_offsets": [JSONValue(offset), JSONValue(end)],
       ]
       members.append(JSONValue.Member(key: tensor.name, value: entry))
@@ -84,11 +122,5 @@ public enum SafetensorsWriter {
     append(UInt32(truncatingIfNeeded: text.count), to: &bytes)
     append(UInt32(truncatingIfNeeded: text.count >> 32), to: &bytes)
     return bytes + text
-  }
-
-  private static func append(_ number: UInt32, to bytes: inout [UInt8]) {
-    for shift in [0, 8, 16, 24] as [UInt32] {
-      bytes.append(UInt8(truncatingIfNeeded: number >> shift))
-    }
   }
 }

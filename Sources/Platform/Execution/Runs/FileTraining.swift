@@ -24,6 +24,8 @@ public struct FileTraining: Sendable {
   public var maxNewTokens = 128
   /// How many questions are answered at once.
   public var batchSize = 16
+  /// Where training begins.
+  public var start = TrainingStart.beginning
 
   /// A training.
   public init(
@@ -40,8 +42,9 @@ public struct FileTraining: Sendable {
 
   /// Trains; everything is checked before the first step.
   ///
-  /// Writes `run_manifest.json`, `metrics.jsonl`, `adapter/`, and `predictions.jsonl` with
-  /// `predictions_meta.json` when there are questions. An interrupt keeps the adapter of the last step.
+  /// Writes `run_manifest.json`, `metrics.jsonl`, `training_summary.json`, `adapter/`, a
+  /// `checkpoint-<step>/` every `save_steps`, and `predictions.jsonl` with `predictions_meta.json` when
+  /// there are questions. An interrupt keeps the adapter of the last step.
   public func run(
     in workspace: WorkspaceFolder?,
     events: @escaping @Sendable (RunEvent) -> Void
@@ -49,31 +52,41 @@ public struct FileTraining: Sendable {
     let configuration = file.configuration
     let reference = try ModelReference.find(configuration.model, in: workspace)
     let text = try ModelText(reference)
-    let rows = try rows(text.encoder)
-    let set = try configuration.trainingSet(rows, for: text)
+    let training = try TrainingData(
+      try TrainingData.rows(of: data, text.encoder),
+      configuration,
+      text
+    )
     let asked = try questions.map { try DataFile($0).map { try Question($0, number: $1) } } ?? []
     let prompts = try asked.map { try text.promptTokens($0.messages) }
-    let dataHash = try FileHash.sha256(of: data)
-    let modelHash = try reference.contentHash()
+    let initial = configuration.initialAdapter.map { URL(filePath: $0) } ?? reference.adapter
+    let hashes = try hashes(reference, training, initial)
     return try await EngineThread.shared.run { signal in
       try options.apply()
-      let manifest = try manifest(dataHash: dataHash, modelHash: modelHash)
-      events(.began("loading \(configuration.model) (\(manifest.compute.dtype))"))
-      let loaded = try LoadedModel(
-        text,
-        adapter: configuration.initialAdapter.map { URL(filePath: $0) } ?? reference.adapter,
-        options: options
-      )
-      if !prompts.isEmpty { try generator(loaded).check(prompts) }
       let files = RunFiles(folder: output)
-      try files.begin(manifest, keeping: configuration.initialAdapter)
-      let job = TrainingJob(configuration: configuration, files: files, events: events)
-      let outcome = try job.run(
-        loaded,
-        set: set,
-        baseModel: reference.publishedName,
-        signal: signal
+      let origin = CheckpointOrigin(
+        configuration: configuration,
+        facts: hashes.merging(["dtype": try options.dataType().rawValue]) { $1 }
       )
+      let checkpoint = try start.checkpoint(in: output)
+      let state = try checkpoint.map { try CheckpointFolder.state($0, origin: origin) }
+      let manifest = try manifest(hashes, resumed: checkpoint == nil ? nil : files.manifest)
+      events(.began("loading \(configuration.model) (\(manifest.compute.dtype))"))
+      let loaded = try LoadedModel(text, adapter: initial, options: options)
+      if !prompts.isEmpty { try generator(loaded).check(prompts) }
+      try files.begin(manifest, keeping: configuration.initialAdapter, from: state)
+      if let state, let checkpoint {
+        events(.began("going on after step \(state.step), from \(checkpoint.path)"))
+      }
+      let job = TrainingJob(
+        configuration: configuration,
+        data: training,
+        origin: origin,
+        baseModel: reference.publishedName,
+        files: files,
+        events: events
+      )
+      let outcome = try job.run(loaded, from: checkpoint, signal: signal)
       guard !outcome.summary.wasInterrupted else {
         throw ExecutionError.interrupted(kept: outcome.summary.kept(at: files))
       }
@@ -88,41 +101,53 @@ public struct FileTraining: Sendable {
           events: events
         )
       }
-      return TrainingResult(outcome.summary)
+      return TrainingResult(outcome.summary, product: files.adapter.lastPathComponent)
     }
+  }
+
+  /// The content that the result depends on, by the names that a checkpoint keeps.
+  private func hashes(
+    _ reference: ModelReference,
+    _ training: TrainingData,
+    _ initial: URL?
+  ) throws -> [String: String] {
+    var hashes = [
+      "data_sha256": try FileHash.sha256(of: data).hex,
+      "model_sha256": try reference.contentHash().hex,
+    ]
+    hashes["eval_sha256"] = training.evaluationHash?.hex
+    // One that is not there is told with more words when it is read.
+    if let initial, FileKind(at: initial) == .folder {
+      hashes["initial_adapter_sha256"] = try FileHash.ofFolder(initial).hash.hex
+    }
+    return hashes
   }
 
   /// What is needed to train again; asked on the engine thread, once the threads are set.
-  private func manifest(dataHash: ContentHash, modelHash: ContentHash) throws -> RunManifest {
+  ///
+  /// A run that goes on keeps its name and its beginning.
+  private func manifest(_ hashes: [String: String], resumed: RunManifest?) throws -> RunManifest {
     let configuration = file.configuration
+    func hash(_ name: String) throws -> ContentHash {
+      guard let hash = hashes[name].flatMap(ContentHash.init(hex:)) else {
+        preconditionFailure("\(name) was computed before")
+      }
+      return hash
+    }
     return RunManifest(
-      runID: .random(),
-      createdAt: Date(),
+      runID: resumed?.runID ?? .random(),
+      createdAt: resumed?.createdAt ?? Date(),
       recipe: "trace_sft_native",
       datasetKey: nil,
-      datasetHash: dataHash,
+      datasetHash: try hash("data_sha256"),
       model: configuration.model,
-      modelHash: modelHash,
+      modelHash: try hash("model_sha256"),
       configuration: configuration.json,
       seed: configuration.seed,
+      randomStreams: RandomStreams(seed: configuration.seed).json,
       sourceRevision: SourceRevision.current,
       compute: .current(try options.dataType())
     )
-  }
-
-  private func rows(_ encoder: RowEncoder) throws -> [TrainingRow] {
-    let rows = try DataFile(data).map { json, number in
-      do {
-        return try encoder.row(json, number: number)
-      } catch TrainingDataError.malformed(_, let reason) {
-        // The file and the line stand before it.
-        throw ExecutionError.input(reason)
-      }
-    }
-    guard !rows.isEmpty else {
-      throw ExecutionError.input("\(data.path) has no rows, so there is nothing to train on")
-    }
-    return rows
   }
 
   private func generator(

@@ -13,7 +13,7 @@ struct RunContext {
   /// What a training run learns, and how.
   struct Training {
     let configuration: TrainingConfiguration
-    let set: TrainingSet
+    let data: TrainingData
   }
 
   let run: Run
@@ -62,6 +62,7 @@ struct RunContext {
       modelHash: try reference.contentHash(),
       configuration: Self.configuration(of: specification, training: training?.configuration),
       seed: specification.seed,
+      randomStreams: training.map { RandomStreams(seed: $0.configuration.seed).json },
       sourceRevision: SourceRevision.current,
       compute: .current(try options.dataType())
     )
@@ -85,15 +86,23 @@ struct RunContext {
     _ text: ModelText
   ) throws -> Training {
     let configuration = try TrainingConfiguration(json: json)
+    guard configuration.finetuningType == .lora else {
+      throw ExecutionError.input(
+        "finetuning_type full is for `tunix-rt train`; runs of a workspace keep adapters"
+      )
+    }
     let template = try text.chatTemplate()
     let encoder = text.encoder
     let rows = try traces.map { stored in
       let example = RunExecutor.rendering.example(of: stored.trace)
-      return encoder.row(try template.render(example, addGenerationPrompt: false))
+      return encoder.row(
+        try template.render(example, addGenerationPrompt: false),
+        group: GroupKey.of(stored.trace)
+      )
     }
     return Training(
       configuration: configuration,
-      set: try configuration.trainingSet(rows, for: text)
+      data: try TrainingData(rows, configuration, text)
     )
   }
 

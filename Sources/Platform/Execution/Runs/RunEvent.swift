@@ -28,6 +28,16 @@ public struct TrainingOutline: Sendable {
   public let trainableParameters: Int
   /// Rows cut to the allowed length.
   public let truncatedRows: Int
+  /// Steps that a checkpoint has brought along.
+  public let firstStep: Int
+  /// Packed rows and how well they are filled, 0 to 1; nil where nothing is packed.
+  public let packing: (bins: Int, efficiency: Double)?
+  /// Rows of an evaluation; 0 for none.
+  public let evaluationRows: Int
+  /// The memory that the plan expects to fill, in bytes.
+  public let plannedBytes: Int
+  /// Whether blocks are computed again in the backward pass.
+  public let checkpointsActivations: Bool
 
   init(_ plan: TrainingPlan) {
     rows = plan.rows
@@ -37,6 +47,11 @@ public struct TrainingOutline: Sendable {
     rowsPerStep = plan.rowsPerStep
     trainableParameters = plan.trainableParameters
     truncatedRows = plan.truncatedRows
+    firstStep = plan.firstStep
+    packing = plan.packing.map { ($0.bins, $0.efficiency) }
+    evaluationRows = plan.evaluationRows
+    plannedBytes = plan.memory.totalBytes
+    checkpointsActivations = plan.memory.checkpointsActivations
   }
 }
 
@@ -50,6 +65,8 @@ public struct TrainingProgress: Sendable {
   public let loss: Double
   /// The step's speed.
   public let tokensPerSecond: Double
+  /// The evaluation loss after the step; nil where none was computed.
+  public let evalLoss: Double?
 }
 
 /// A finished training's closing numbers.
@@ -68,8 +85,18 @@ public struct TrainingResult: Sendable {
   public let seconds: Double
   /// Tokens a second over all steps.
   public let tokensPerSecond: Double
+  /// `completed`, `stopped_early` or `interrupted`.
+  public let ending: String
+  /// The last evaluation loss; nil where nothing was evaluated.
+  public let finalEvalLoss: Double?
+  /// The smallest evaluation loss and the steps before it; nil where nothing was evaluated.
+  public let best: (step: Int, evalLoss: Double)?
+  /// The steps after which the kept parameters are.
+  public let keptStep: Int
+  /// What was written: `adapter` or `model`, a folder of the output.
+  public let product: String
 
-  init(_ summary: TrainingSummary) {
+  init(_ summary: TrainingSummary, product: String) {
     steps = summary.steps
     firstLoss = summary.firstLoss
     finalLoss = summary.finalLoss
@@ -77,5 +104,10 @@ public struct TrainingResult: Sendable {
     numTokens = summary.numTokens
     seconds = summary.seconds
     tokensPerSecond = summary.tokensPerSecond
+    ending = summary.ending.rawValue
+    finalEvalLoss = summary.finalEvalLoss
+    best = summary.best.map { ($0.step, $0.loss) }
+    keptStep = summary.keptStep
+    self.product = product
   }
 }

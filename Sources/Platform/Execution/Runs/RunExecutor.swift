@@ -91,14 +91,22 @@ public struct RunExecutor: Sendable {
     _ files: RunFiles,
     _ signal: StopSignal
   ) throws -> TrainingJob.Outcome {
-    events(.began("training on \(training.set.rows.count) examples"))
-    let job = TrainingJob(configuration: training.configuration, files: files, events: events)
-    let outcome = try job.run(
-      loaded,
-      set: training.set,
+    events(.began("training on \(training.data.set.rows.count) examples"))
+    let job = TrainingJob(
+      configuration: training.configuration,
+      data: training.data,
+      origin: CheckpointOrigin(
+        configuration: training.configuration,
+        facts: [
+          "data_sha256": context.manifest.datasetHash.hex,
+          "model_sha256": context.manifest.modelHash.hex, "dtype": context.manifest.compute.dtype,
+        ]
+      ),
       baseModel: context.baseName,
-      signal: signal
+      files: files,
+      events: events
     )
+    let outcome = try job.run(loaded, from: nil, signal: signal)
     guard !outcome.summary.wasInterrupted else {
       throw ExecutionError.interrupted(kept: outcome.summary.kept(at: files))
     }

@@ -13,15 +13,38 @@ struct RunFiles: Sendable {
 
   /// Makes the folder with a run's manifest; results of an earlier run there are removed, but for
   /// an adapter that this run goes on from.
-  func begin(_ manifest: RunManifest, keeping initialAdapter: String? = nil) throws {
+  ///
+  /// A run that goes on from a checkpoint keeps that run's manifest and checkpoints, and
+  /// `metrics.jsonl` gets the checkpoint's steps, so that each step stands there once.
+  func begin(
+    _ manifest: RunManifest,
+    keeping initialAdapter: String? = nil,
+    from checkpoint: CheckpointState? = nil
+  ) throws {
     let manager = FileManager.default
     try manager.createDirectory(at: folder, withIntermediateDirectories: true)
-    let names = ["metrics.jsonl", "predictions.jsonl", "predictions_meta.json"]
+    try CheckpointFolder.removeLeftovers(in: folder)
+    var names = ["predictions.jsonl", "predictions_meta.json", "training_summary.json"]
+    if let checkpoint {
+      let rows = checkpoint.history.map { MetricsRow($0).json.compact + "\n" }
+      try AtomicFile.write(text: rows.joined(), to: folder.appending(path: "metrics.jsonl"))
+    } else {
+      names += ["metrics.jsonl"] + (try CheckpointFolder.all(in: folder)).map(\.lastPathComponent)
+    }
     for name in names { try? manager.removeItem(at: folder.appending(path: name)) }
     let goesOn = initialAdapter.map { URL(filePath: $0).standardizedFileURL.path }
     if goesOn != adapter.standardizedFileURL.path { try? manager.removeItem(at: adapter) }
     try write(manifest: manifest)
   }
+
+  /// The manifest of the run that this folder belongs to; nil where there is none.
+  var manifest: RunManifest? {
+    let place = folder.appending(path: "run_manifest.json")
+    guard let bytes = try? Data(contentsOf: place) else { return nil }
+    return try? RunManifest(json: JSONValue(parsing: [UInt8](bytes)))
+  }
+
+  func write(summary: JSONValue) throws { try writeJSON(summary, "training_summary.json") }
 
   private func write(manifest: RunManifest) throws {
     try writeJSON(manifest.json, "run_manifest.json")
@@ -48,8 +71,8 @@ struct RunFiles: Sendable {
 }
 
 extension MetricsRow {
-  /// A step's numbers with the time at which it ended.
-  init(_ step: StepMetrics, at time: Date) {
+  /// A step's numbers.
+  init(_ step: StepMetrics) {
     self.init(
       step: step.step,
       epoch: step.epoch,
@@ -58,8 +81,9 @@ extension MetricsRow {
       gradientNorm: step.gradNorm,
       tokensPerSecond: step.tokensPerSecond,
       tokenCount: step.numTokens,
-      timestamp: time,
-      device: "cpu"
+      timestamp: step.endedAt,
+      device: "cpu",
+      evalLoss: step.evalLoss
     )
   }
 }

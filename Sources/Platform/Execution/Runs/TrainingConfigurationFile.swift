@@ -14,7 +14,10 @@ public struct TrainingConfigurationFile: Sendable {
   /// Every key with its value in force.
   public var json: JSONValue { configuration.json }
 
-  /// Reads a file; `initial_adapter` is taken relative to the file's folder.
+  /// The names of all keys, for help texts.
+  public static var keyList: String { TrainingConfiguration.keys.joined(separator: ", ") }
+
+  /// Reads a file; `initial_adapter` and `eval_file` are taken relative to the file's folder.
   public init(_ url: URL) throws {
     configuration = try Self.read(url)
   }
@@ -42,10 +45,8 @@ public struct TrainingConfigurationFile: Sendable {
     }
     do {
       var configuration = try TrainingConfiguration(json: json(.mapping(mapping)))
-      if let adapter = configuration.initialAdapter, !adapter.hasPrefix("/") {
-        configuration.initialAdapter =
-          url.deletingLastPathComponent().appending(path: adapter).standardizedFileURL.path
-      }
+      configuration.initialAdapter = configuration.initialAdapter.map { place($0, beside: url) }
+      configuration.evalFile = configuration.evalFile.map { place($0, beside: url) }
       return configuration
     } catch {
       // The last of two equal spellings is the one that is wrong.
@@ -69,6 +70,11 @@ public struct TrainingConfigurationFile: Sendable {
       )
     default: .configuration(path: path, line: nil, reason: "is no YAML: \(error)")
     }
+  }
+
+  private static func place(_ path: String, beside file: URL) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    return file.deletingLastPathComponent().appending(path: path).standardizedFileURL.path
   }
 
   private static func json(_ node: Node) -> JSONValue {

@@ -9,56 +9,85 @@ import Training
 /// One training on the engine thread: rows in, an adapter and a log of steps out.
 struct TrainingJob {
   let configuration: TrainingConfiguration
+  let data: TrainingData
+  let origin: CheckpointOrigin
+  let baseModel: String
   let files: RunFiles
   let events: @Sendable (RunEvent) -> Void
 
   struct Outcome: Sendable {
-    let adapter: LoRAAdapter
+    let adapter: LoRAAdapter?
     let adapterHash: ContentHash
     let summary: TrainingSummary
   }
 
-  /// Trains and writes `metrics.jsonl` and `adapter/`.
+  /// Trains and writes `metrics.jsonl`, `training_summary.json`, checkpoints where they are asked
+  /// for, and `adapter/`.
   ///
   /// An interrupt ends it at a step's end; the adapter of that step is written all the same, and the
   /// summary says that it was interrupted.
-  func run(
-    _ loaded: LoadedModel,
-    set: TrainingSet,
-    baseModel: String,
-    signal: StopSignal
-  ) throws -> Outcome {
-    let trainer = try LoRATrainer(
+  func run(_ loaded: LoadedModel, from folder: URL?, signal: StopSignal) throws -> Outcome {
+    let trainer = try Trainer(
       loaded.model,
-      set: set,
+      set: data.set,
+      evaluationSet: data.evaluation,
       configuration: configuration,
-      initialAdapter: loaded.adapter
+      initialAdapter: loaded.adapter,
+      memoryLimit: MachineMemory.limit(for: configuration)
     )
+    let checkpoint = try folder.map {
+      try CheckpointFolder.read($0, of: trainer.trained, origin: origin)
+    }
     var log = try files.metricsLog()
     let summary = try trainer.train(
+      from: checkpoint,
       shouldStop: { signal.isRaised },
-      events: { event in
-        switch event {
-        case .started(let plan): events(.planned(TrainingOutline(plan)))
-        case .stepped(let step):
-          try log.append(MetricsRow(step, at: Date()).json)
-          events(
-            .stepped(
-              TrainingProgress(
-                step: step.step,
-                steps: trainer.plan.steps,
-                loss: step.loss,
-                tokensPerSecond: step.tokensPerSecond
-              )
-            )
-          )
-        case .finished: break
-        }
-      }
+      events: { try tell($0, trainer, &log) }
     )
     try log.synchronise()
-    let hash = try files.write(adapter: trainer.adapter, baseModel: baseModel)
-    return Outcome(adapter: trainer.adapter, adapterHash: hash, summary: summary)
+    guard let adapter = trainer.adapter else {
+      throw ExecutionError.input("finetuning_type full is not there yet")
+    }
+    let hash = try files.write(adapter: adapter, baseModel: baseModel)
+    try files.write(
+      summary: TrainingReport(
+        plan: trainer.plan,
+        summary: summary,
+        streams: RandomStreams(seed: configuration.seed).json,
+        resumedStep: checkpoint?.state.step,
+        parametersHash: hash
+      ).json
+    )
+    return Outcome(adapter: adapter, adapterHash: hash, summary: summary)
+  }
+
+  private func tell(_ event: TrainingEvent, _ trainer: Trainer, _ log: inout AppendLog) throws {
+    switch event {
+    case .started(let plan): events(.planned(TrainingOutline(plan)))
+    case .stepped(let step):
+      try log.append(MetricsRow(step).json)
+      events(
+        .stepped(
+          TrainingProgress(
+            step: step.step,
+            steps: trainer.plan.steps,
+            loss: step.loss,
+            tokensPerSecond: step.tokensPerSecond,
+            evalLoss: step.evalLoss
+          )
+        )
+      )
+    case .checkpointDue(let checkpoint):
+      try CheckpointFolder.write(
+        checkpoint,
+        of: trainer.trained,
+        origin: origin,
+        baseModel: baseModel,
+        in: files.folder,
+        keeping: configuration.saveTotalLimit
+      )
+    case .finished: break
+    }
   }
 }
 
@@ -67,19 +96,5 @@ extension TrainingSummary {
   func kept(at files: RunFiles) -> String {
     "stopped after step \(steps) of \(plannedSteps); kept: the adapter of that step in "
       + "\(files.adapter.path) and metrics.jsonl beside it"
-  }
-}
-
-extension TrainingConfiguration {
-  /// Rows checked against this configuration and a model, before any compute is spent.
-  func trainingSet(_ rows: [TrainingRow], for text: ModelText) throws -> TrainingSet {
-    let model = text.source.configuration
-    return try TrainingSet(
-      rows,
-      maxLength: maxLength,
-      contextLength: model.contextLength,
-      truncates: truncation,
-      vocabularySize: model.vocabularySize
-    )
   }
 }

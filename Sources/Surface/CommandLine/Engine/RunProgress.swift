@@ -17,10 +17,11 @@ final class RunProgress: Sendable {
       output.note("  \(what)")
     case .planned(let outline): start(outline)
     case .stepped(let progress):
+      let evaluated = progress.evalLoss.map { ", evaluation \(HumanText.fixed($0, 3))" } ?? ""
       current("  training").show(
         progress.step,
         of: progress.steps,
-        detail: "step \(progress.step), loss \(HumanText.fixed(progress.loss, 3)), "
+        detail: "step \(progress.step), loss \(HumanText.fixed(progress.loss, 3))\(evaluated), "
           + "\(Int(progress.tokensPerSecond.rounded())) tokens a second"
       )
     case .generated(let finished, let total, let newTokens):
@@ -45,6 +46,19 @@ final class RunProgress: Sendable {
     if plan.truncatedRows > 0 {
       output.note("  \(plan.truncatedRows) rows were cut to max_length, as truncation asks")
     }
+    if let packing = plan.packing {
+      output.note(
+        "  packed into \(packing.bins) rows, \(HumanText.fixed(100 * packing.efficiency, 1)) % full"
+      )
+    }
+    if plan.evaluationRows > 0 {
+      output.note("  \(plan.evaluationRows) other rows for the evaluation loss")
+    }
+    let memory = HumanText.fixed(Double(plan.plannedBytes) / 1e9, 2)
+    output.note(
+      "  memory plan \(memory) GB"
+        + (plan.checkpointsActivations ? ", blocks are computed again in the backward pass" : "")
+    )
   }
 
   private func current(_ title: String) -> ProgressBar {

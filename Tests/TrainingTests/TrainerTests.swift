@@ -62,7 +62,7 @@ enum TinyTraining {
     return configuration
   }
 
-  static func losses(_ trainer: LoRATrainer) throws -> [Double] {
+  static func losses(_ trainer: Trainer) throws -> [Double] {
     var losses: [Double] = []
     _ = try trainer.train { event in
       if case .stepped(let metrics) = event { losses.append(metrics.loss) }
@@ -91,7 +91,7 @@ struct LoRATrainerTests {
     var configuration = TinyTraining.configuration()
     configuration.perDeviceTrainBatchSize = rowsPerPass
     configuration.gradientAccumulationSteps = 4 / rowsPerPass
-    let trainer = try LoRATrainer(
+    let trainer = try Trainer(
       try TinyTraining.model.get(),
       set: try TinyTraining.set(try TinyTraining.rows(fixture)),
       configuration: configuration,
@@ -113,13 +113,13 @@ struct LoRATrainerTests {
     configuration.loraR = 4
     func trained(_ seed: UInt64) throws -> [Float] {
       configuration.seed = seed
-      let trainer = try LoRATrainer(
+      let trainer = try Trainer(
         try TinyTraining.model.get(),
         set: try TinyTraining.set(rows),
         configuration: configuration
       )
       _ = try TinyTraining.losses(trainer)
-      let parameters = trainer.adapter.parameters
+      let parameters = trainer.trained.parameters
       return Matrix(storage: parameters, rows: 1, columns: parameters.count).values
     }
 
@@ -130,7 +130,7 @@ struct LoRATrainerTests {
   }
 
   @Test func `stopping keeps the steps that were taken`() throws {
-    let trainer = try LoRATrainer(
+    let trainer = try Trainer(
       try TinyTraining.model.get(),
       set: try TinyTraining.set(try TinyTraining.rows(try TinyTraining.fixture())),
       configuration: TinyTraining.configuration()
@@ -149,13 +149,13 @@ struct LoRATrainerTests {
   @Test func `a loss that is not a number ends the run with the step`() throws {
     var configuration = TinyTraining.configuration()
     configuration.learningRate = 1e30
-    let trainer = try LoRATrainer(
+    let trainer = try Trainer(
       try TinyTraining.model.get(),
       set: try TinyTraining.set(try TinyTraining.rows(try TinyTraining.fixture())),
       configuration: configuration
     )
 
-    let error = #expect(throws: LoRATrainer.Failure.self) { try TinyTraining.losses(trainer) }
+    let error = #expect(throws: Trainer.Failure.self) { try TinyTraining.losses(trainer) }
 
     #expect(error?.description.contains("diverged") == true)
   }
