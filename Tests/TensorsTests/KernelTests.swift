@@ -5,7 +5,7 @@ import Testing
 
 struct MatrixProductTests {
   @Test(arguments: [1, 5, 12, 47, 100])
-  func `oneDNN equals the plain twin in every orientation`(rows: Int) {
+  func `a product equals the plain twin in every orientation`(rows: Int) {
     var noise = Noise(UInt32(rows))
     let a = noise.matrix(rows, 40)
     let aT = noise.matrix(40, rows)
@@ -25,7 +25,7 @@ struct MatrixProductTests {
   }
 
   @Test(arguments: [(192, 576), (576, 576), (960, 576), (3072, 576), (576, 1536)])
-  func `a padded product gives a row the same bits among any number of rows`(
+  func `a row has the same bits among any number of rows`(
     features: Int,
     inputs: Int
   ) {

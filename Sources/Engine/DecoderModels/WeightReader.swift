@@ -15,19 +15,22 @@ struct WeightReader {
 
   /// One weight made of the named tensors' rows, one tensor after another.
   func weight(_ parts: [(name: String, rows: Int)], columns: Int) throws -> FrozenWeight {
-    let rows = parts.reduce(0) { $0 + $1.rows }
-    let storage = FloatStorage(count: rows * columns)
-    var next = 0
-    for part in parts {
+    let described = try parts.map { part in
       try check(part.name, [part.rows, columns])
-      try storage.withMutableSpan(next..<next + part.rows * columns) { span in
-        try source.decodeRows(of: part.name, 0..<part.rows, into: &span)
-      }
-      next += part.rows * columns
+      return describe(part.name, rows: part.rows)
     }
-    return FrozenWeight(
-      Matrix(storage: storage, rows: rows, columns: columns),
-      dataType: dataType
+    return try FrozenWeight(described, columns: columns, dataType: dataType)
+  }
+
+  /// A tensor's rows, as the blocks of its file where the products can keep those.
+  private func describe(_ name: String, rows: Int) -> WeightPart {
+    let source = source
+    let format = source.blockType(of: name).flatMap(BlockFormat.init)
+    return WeightPart(
+      rows: rows,
+      format: format,
+      blocks: { try source.copyBlocks(of: name, $0, into: &$1) },
+      floats: { try source.decodeRows(of: name, $0, into: &$1) }
     )
   }
 
@@ -42,6 +45,23 @@ struct WeightReader {
         expected: expected,
         found: found
       )
+    }
+  }
+}
+
+extension BlockFormat {
+  /// The same blocks under the products' name; nil where the products have no such layout.
+  fileprivate init?(_ type: ElementType) {
+    switch type {
+    case .float32: self = .f32
+    case .float16: self = .f16
+    case .bfloat16: self = .bf16
+    case .q8x0: self = .q8x0
+    case .q4x0: self = .q4x0
+    case .q4x1: self = .q4x1
+    case .q5x0: self = .q5x0
+    case .q5x1: self = .q5x1
+    case .q2K, .q3K, .q4K, .q5K, .q6K: return nil
     }
   }
 }

@@ -7,6 +7,10 @@ struct StoredTensor: Hashable, Sendable {
   /// Where its bytes start, counted from the start of the file.
   let offset: Int
   let byteCount: Int
+
+  var bytesPerRow: Int {
+    Matrix(shape).columns / type.valuesPerBlock * type.bytesPerBlock
+  }
 }
 
 /// The tensors of one mapped file.
@@ -50,7 +54,7 @@ struct MappedTensors: Sendable {
         found: destination.count
       )
     }
-    let bytesPerRow = matrix.columns / tensor.type.valuesPerBlock * tensor.type.bytesPerBlock
+    let bytesPerRow = tensor.bytesPerRow
     let file = file
     ConcurrentRows.fill(
       &destination,
@@ -64,6 +68,42 @@ struct MappedTensors: Sendable {
       file.withBytes(start..<start + part.count * bytesPerRow) { bytes in
         Dequantisation.decode(tensor.type, bytes, into: &span)
       }
+    }
+  }
+
+  /// Copies the blocks of rows of the tensor; `order` says which stored row stands for which.
+  func copyBlocks(
+    of name: String,
+    _ rows: Range<Int>,
+    order: HeadOrder? = nil,
+    into destination: inout MutableSpan<UInt8>
+  ) throws(FormatError) {
+    guard let tensor = tensor(named: name) else {
+      throw .missingTensor(path: file.path, name: name)
+    }
+    let matrix = Matrix(tensor.shape)
+    guard rows.lowerBound >= 0, rows.upperBound <= matrix.rows else {
+      throw .wrongSize(name: name, expected: matrix.rows, found: rows.upperBound)
+    }
+    let bytesPerRow = tensor.bytesPerRow
+    guard destination.count == rows.count * bytesPerRow else {
+      throw .wrongSize(
+        name: name,
+        expected: rows.count * bytesPerRow,
+        found: destination.count
+      )
+    }
+    guard let order else {
+      let start = tensor.offset + rows.lowerBound * bytesPerRow
+      return file.copyBytes(start..<start + destination.count, into: &destination, at: 0)
+    }
+    for row in rows {
+      let start = tensor.offset + order.storedRow(of: row) * bytesPerRow
+      file.copyBytes(
+        start..<start + bytesPerRow,
+        into: &destination,
+        at: (row - rows.lowerBound) * bytesPerRow
+      )
     }
   }
 }

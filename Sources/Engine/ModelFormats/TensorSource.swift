@@ -23,6 +23,19 @@ public protocol TensorSource: Sendable {
     _ rows: Range<Int>,
     into destination: inout MutableSpan<Float>
   ) throws(FormatError)
+
+  /// The type whose blocks are all that a tensor's values are made of, so that its rows can be kept as
+  /// they are stored; nil if there is none of that name, or if its values are computed in another way.
+  func blockType(of name: String) -> ElementType?
+
+  /// Copies the stored blocks of some rows into `destination`, which must have room for exactly those.
+  ///
+  /// Rows come in the same order as from `decodeRows`; `blockType` must not be nil.
+  func copyBlocks(
+    of name: String,
+    _ rows: Range<Int>,
+    into destination: inout MutableSpan<UInt8>
+  ) throws(FormatError)
 }
 
 extension TensorSource {

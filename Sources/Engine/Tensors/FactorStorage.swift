@@ -31,6 +31,24 @@
     }
   }
 
+  /// Reads the rows of a part, rounded to the format, into the rows from `firstRow` on.
+  func fill(from part: WeightPart, firstRow: Int, columns: Int) throws {
+    let chunk = max(1, min(part.rows, 65_536 / max(columns, 1)))
+    let block = FloatStorage(count: chunk * columns)
+    for low in stride(from: 0, to: part.rows, by: chunk) {
+      let range = low..<min(low + chunk, part.rows)
+      try block.withMutableSpan(0..<range.count * columns) { try part.floats(range, &$0) }
+      let start = firstRow + low
+      for row in 0..<range.count {
+        let source = unsafe block.base + row * columns
+        switch format {
+        case .f32: unsafe floats(start + row, columns).update(from: source, count: columns)
+        case .bf16: unsafe Self.round(source, into: halves(start + row, columns), columns)
+        }
+      }
+    }
+  }
+
   /// Copies one row of `columns` values, widened to float32.
   func copyRow(_ row: Int, columns: Int, to target: UnsafeMutablePointer<Float>) {
     switch format {

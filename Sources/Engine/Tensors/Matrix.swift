@@ -1,7 +1,7 @@
 /// A view of rows and columns onto a block of float32 values, row-major.
 ///
 /// Copying a `Matrix` copies the view, not the values. Activations are made with
-/// ``activation(rows:columns:)``, whose block has room for the padded rows of a product
+/// ``activation(rows:columns:)``, whose block has room for the padded rows of a bf16 product
 /// (see ``RowBlocks``).
 @safe public struct Matrix: Sendable {
   /// The block that holds the values.
@@ -45,7 +45,7 @@
     }
   }
 
-  /// A matrix of zeros whose block has room for the padded rows of a product.
+  /// A matrix of zeros whose block has room for the padded rows of a bf16 product.
   public static func activation(rows: Int, columns: Int) -> Matrix {
     let storage = FloatStorage(count: RowBlocks.padded(rows) * columns)
     return Matrix(storage: storage, rows: rows, columns: columns)
@@ -121,12 +121,12 @@
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { unsafe base + index * stride }
 }
 
-/// The number of rows that a product runs over: a few sizes only, so that a row's result does not
-/// depend on how many other rows there are.
+/// The number of rows that oneDNN's bf16 product runs over: a few sizes only, so that a row's result does
+/// not depend on how many other rows there are.
 ///
-/// oneDNN's f32 kernels for AVX2 give a row other bits when the number of rows leaves a remainder
-/// modulo 6; at 4, 12, 16, 24 and every multiple of 48 a row is the same at every position and
-/// for one and two threads (measured: DESIGN, section 3).
+/// oneDNN's kernels give a row other bits at some numbers of rows; at 4, 12, 16, 24 and every multiple
+/// of 48 a row is the same at every position and for one and two threads; ``probe(_:)`` checks it on the
+/// CPU at hand. Products in f32 need no such sizes.
 public enum RowBlocks {
   /// The smallest admitted number of rows that is at least `rows`.
   public static func padded(_ rows: Int) -> Int {

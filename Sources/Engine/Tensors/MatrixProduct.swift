@@ -1,21 +1,17 @@
-internal import COneDNN
-
 /// Whether a factor of a product is read as it lies or with rows and columns exchanged.
 public enum Orientation: Sendable {
   /// As it lies in memory.
   case plain
   /// Rows and columns exchanged.
   case transposed
-
-  var code: CChar { CChar(self == .plain ? UInt8(ascii: "N") : UInt8(ascii: "T")) }
 }
 
-/// Computes `c = scale * a b`, or `c += scale * a b`, in float32: the door to oneDNN.
+/// Computes `c = a (scale b)`, or `c += a (scale b)`, in float32.
 ///
-/// Shapes after orientation: `a` is `[M, K]`, `b` is `[K, N]`, `c` is `[M, N]`. When `padsRows` is
-/// true and `a` is plain, the product runs over ``RowBlocks/padded(_:)`` rows, so `a` and `c` must
-/// be activations; what it writes beyond the last row is scratch. Complexity: `2 M N K` operations.
-/// Traps when shapes do not fit. The oracle is ``multiplyReference(_:_:_:_:into:scale:accumulate:)``.
+/// Shapes after orientation: `a` is `[M, K]`, `b` is `[K, N]`, `c` is `[M, N]`. Every output is one chain
+/// of fused multiply-adds over k = 0, 1, 2, …, from 0 or from what `c` holds, so it depends on its row of
+/// `a` and its column of `b` alone (see `PanelProduct`). Complexity: `2 M N K` operations. Traps when
+/// shapes do not fit. The oracle is ``multiplyReference(_:_:_:_:into:scale:accumulate:)``.
 public func multiply(
   _ a: Matrix,
   _ aOrientation: Orientation = .plain,
@@ -27,31 +23,21 @@ public func multiply(
   padsRows: Bool = false
 ) {
   let shape = productShape(a, aOrientation, b, bOrientation, c)
-  guard shape.rows > 0, shape.columns > 0 else { return }
-  var rows = shape.rows
-  if padsRows {
-    rows = RowBlocks.padded(rows)
-    precondition(
-      aOrientation == .plain && a.capacity >= rows && c.capacity >= rows,
-      "a padded product needs room for \(rows) rows"
-    )
-  }
-  let status = unsafe dnnl_sgemm(
-    aOrientation.code,
-    bOrientation.code,
-    Int64(rows),
-    Int64(shape.columns),
-    Int64(shape.inner),
-    scale,
-    a.base,
-    Int64(a.stride),
-    b.base,
-    Int64(b.stride),
-    accumulate ? 1 : 0,
-    c.base,
-    Int64(c.stride)
+  let isPlain = aOrientation == .plain
+  let left = unsafe LeftFactor(
+    a: UnsafePointer(a.base),
+    aRow: isPlain ? a.stride : 1,
+    aStep: isPlain ? 1 : a.stride,
+    rows: shape.rows,
+    inner: shape.inner
   )
-  precondition(status == dnnl_success, "oneDNN refused a \(shape) product: \(status.rawValue)")
+  unsafe PanelProduct(
+    left: left,
+    source: MatrixPanels(b, bOrientation, scale: scale),
+    c: c.base,
+    cRow: c.stride,
+    accumulate: accumulate
+  ).run()
 }
 
 /// The plain twin of ``multiply(_:_:_:_:into:scale:accumulate:padsRows:)``: three loops, sums in float64.

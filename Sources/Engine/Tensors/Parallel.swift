@@ -19,41 +19,15 @@ public enum Threads {
   }
 }
 
-private struct ParallelContext {
-  let body: (Int, Int) -> Void
-}
-
-/// Calls `body(thread, threads)` on every thread of oneDNN's own OpenMP team.
-func onEveryThread(_ body: (_ thread: Int, _ threads: Int) -> Void) {
-  let threads = Threads.count
-  guard threads > 1 else { return body(0, 1) }
-  withoutActuallyEscaping(body) { body in
-    var context = ParallelContext(body: body)
-    unsafe withUnsafeMutablePointer(to: &context) { pointer in
-      unsafe GOMP_parallel(
-        { raw in
-          guard let raw = unsafe raw else { return }
-          let context = unsafe raw.assumingMemoryBound(to: ParallelContext.self).pointee
-          context.body(Int(omp_get_thread_num()), Int(omp_get_num_threads()))
-        },
-        pointer,
-        UInt32(threads),
-        0
-      )
-    }
-  }
-}
-
 /// Splits `0..<count` in one contiguous range a thread, in order; small work stays on one thread.
 ///
 /// Only for bodies whose rows do not depend on each other, so that the split cannot show.
 func parallelRanges(_ count: Int, atLeast grain: Int = 1, _ body: (Range<Int>) -> Void) {
   guard count > 0 else { return }
-  guard Threads.count > 1, count >= 2 * grain else { return body(0..<count) }
-  onEveryThread { thread, threads in
-    let low = count * thread / threads
-    let high = count * (thread + 1) / threads
-    if low < high { body(low..<high) }
+  let threads = min(Threads.count, max(1, count / max(grain, 1)))
+  guard threads > 1 else { return body(0..<count) }
+  ThreadTeam.shared.run(threads) { part, _ in
+    body(count * part / threads..<count * (part + 1) / threads)
   }
 }
 
@@ -64,16 +38,5 @@ func parallelTasks(
   scratch: Int,
   _ body: (_ task: Int, _ scratch: UnsafeMutablePointer<Float>) -> Void
 ) {
-  guard count > 0 else { return }
-  let next = Atomic<Int>(0)
-  func work() {
-    let block = FloatStorage(count: scratch)
-    while true {
-      let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      if index >= count { return }
-      unsafe body(index, block.base)
-    }
-  }
-  guard Threads.count > 1, count > 1 else { return work() }
-  onEveryThread { _, _ in work() }
+  ThreadTeam.shared.run(count) { task, block in unsafe body(task, block.floats(scratch)) }
 }

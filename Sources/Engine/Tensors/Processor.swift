@@ -37,8 +37,13 @@ public struct Processor: Sendable {
   /// The written rule by which weights are laid out, recorded in a run's manifest.
   public static func layoutRule(for type: DataType) -> String {
     switch type {
-    case .f32: "f32: plain row-major [N, K], one copy for both directions"
-    case .bf16: "bf16: oneDNN's blocked layout, one copy a direction"
+    case .f32:
+      "f32: panels of 16 rows in the file's own number format, one copy for both directions;"
+        + " every output is one chain of fused multiply-adds over k"
+    case .bf16:
+      current.hasBF16
+        ? "bf16: oneDNN's blocked layout, one copy a direction, rows in fixed block sizes"
+        : "bf16: panels of 16 rows, one copy for both directions; rounded inputs, float32 chains"
     }
   }
 

@@ -97,6 +97,20 @@ struct GGUFModelTensors: TensorSource {
     }
   }
 
+  func blockType(of name: String) -> ElementType? {
+    guard let entry = entries[name], !entry.isStoredPlusOne, !entry.isTransposed else { return nil }
+    return file.blockType(of: entry.storedName)
+  }
+
+  func copyBlocks(
+    of name: String,
+    _ rows: Range<Int>,
+    into destination: inout MutableSpan<UInt8>
+  ) throws(FormatError) {
+    guard let entry = entries[name] else { throw .missingTensor(path: path, name: name) }
+    try file.contents.copyBlocks(of: entry.storedName, rows, order: entry.order, into: &destination)
+  }
+
   private static func order(
     of name: String,
     _ stored: String,

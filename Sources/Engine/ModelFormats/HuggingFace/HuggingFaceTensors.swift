@@ -46,6 +46,19 @@ struct HuggingFaceTensors: TensorSource {
     try shards[place.shard].decodeRows(of: place.storedName, rows, into: &destination)
   }
 
+  func blockType(of name: String) -> ElementType? {
+    places[name].flatMap { shards[$0.shard].blockType(of: $0.storedName) }
+  }
+
+  func copyBlocks(
+    of name: String,
+    _ rows: Range<Int>,
+    into destination: inout MutableSpan<UInt8>
+  ) throws(FormatError) {
+    guard let place = places[name] else { throw .missingTensor(path: path, name: name) }
+    try shards[place.shard].copyBlocks(of: place.storedName, rows, into: &destination)
+  }
+
   private static func name(of stored: String, _ family: DecoderFamily) -> String? {
     guard family == .gpt2 else { return stored }
     if stored.hasSuffix(".attn.bias") || stored.hasSuffix(".attn.masked_bias") { return nil }

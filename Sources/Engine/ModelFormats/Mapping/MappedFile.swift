@@ -69,4 +69,18 @@ import Darwin
     let bytes = unsafe UnsafeRawBufferPointer(rebasing: part).bindMemory(to: UInt8.self)
     return try body(unsafe Span(_unsafeElements: bytes))
   }
+
+  /// Copies the bytes of `range`, which must lie inside the file, into `destination` from `offset` on.
+  func copyBytes(_ range: Range<Int>, into destination: inout MutableSpan<UInt8>, at offset: Int) {
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= count
+        && offset >= 0 && offset <= destination.count - range.count,
+      "a range outside the mapped file or the destination"
+    )
+    guard !range.isEmpty, let start = unsafe base else { return }
+    unsafe destination.withUnsafeMutableBytes { bytes in
+      unsafe bytes.baseAddress?.advanced(by: offset)
+        .copyMemory(from: start + range.lowerBound, byteCount: range.count)
+    }
+  }
 }

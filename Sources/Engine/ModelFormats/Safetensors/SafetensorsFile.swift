@@ -51,4 +51,16 @@ public struct SafetensorsFile: TensorSource {
     }
     try contents.decodeRows(of: name, rows, into: &destination)
   }
+
+  /// How a tensor is stored: its values are nothing but its blocks.
+  public func blockType(of name: String) -> ElementType? { contents.tensor(named: name)?.type }
+
+  /// Copies the blocks of some rows, in file order.
+  public func copyBlocks(
+    of name: String,
+    _ rows: Range<Int>,
+    into destination: inout MutableSpan<UInt8>
+  ) throws(FormatError) {
+    try contents.copyBlocks(of: name, rows, into: &destination)
+  }
 }

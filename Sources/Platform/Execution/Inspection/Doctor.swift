@@ -69,7 +69,7 @@ public struct Doctor: Sendable {
       : Processor.current.hasBF16
         ? "the CPU multiplies bf16 in hardware"
         : "this CPU has no bf16 products (AMX or AVX512-BF16)"
-    let isSteady = RowBlocks.probe()
+    let isSteady = RowBlocks.probe(type)
     return [
       Finding(
         key: "matrix_library",
@@ -104,8 +104,9 @@ public struct Doctor: Sendable {
       Finding(
         key: "row_blocks",
         text: isSteady
-          ? "a row's product does not depend on its neighbours (f32)"
-          : "a row's product depends on its neighbours (f32): results may move with --batch-size",
+          ? "a row's product does not depend on its neighbours (\(type.rawValue))"
+          : "a row's product depends on its neighbours (\(type.rawValue)):"
+            + " results may move with --batch-size",
         value: .bool(isSteady),
         remedy: nil
       ),

@@ -1,0 +1,191 @@
+/// The left factor of a product: `a[r, k]` stands `r aRow + k aStep` values from `a`.
+@safe struct LeftFactor {
+  let a: UnsafePointer<Float>
+  let aRow: Int
+  let aStep: Int
+  let rows: Int
+  let inner: Int
+}
+
+/// Computes `c = a b`, or `c += a b`, tile by tile.
+///
+/// Every output is one chain of fused multiply-adds over k = 0, 1, 2, …, which begins with 0 or with what
+/// `c` holds. So its bits depend on its row of `a` and its column of `b` alone: not on the number of
+/// rows, the row's place, the threads, or how the product is cut into tiles, blocks and tasks.
+@safe struct PanelProduct<Source: PanelSource> {
+  let left: LeftFactor
+  let source: Source
+  let c: UnsafeMutablePointer<Float>
+  let cRow: Int
+  let accumulate: Bool
+
+  /// The most rows of `a` between two panels: their part of `a` stays in the second cache.
+  private static var rowChunk: Int { 144 }
+  /// The most panels whose blocks are decoded together.
+  private static var panelGroup: Int { 8 }
+  /// From this size on the left factor is copied tile by tile, so that its rows do not compete for cache lines.
+  private static var packedRows: Int { 96 }
+  private static var packedPanels: Int { 16 }
+
+  func run() {
+    guard left.rows > 0, source.panels > 0 else { return }
+    guard left.inner > 0 else { return clear() }
+    if left.rows >= Self.packedRows && source.panels >= Self.packedPanels {
+      unsafe LentBlock.with(tiles * pitch) { packed in
+        unsafe pack(into: packed)
+        unsafe runTasks(packed: UnsafePointer(packed))
+      }
+    } else {
+      unsafe runTasks(packed: nil)
+    }
+  }
+
+  private func clear() {
+    guard !accumulate else { return }
+    let width = source.columns(ofPanel: source.panels - 1).upperBound
+    for row in 0..<left.rows { unsafe (c + row * cRow).update(repeating: 0, count: width) }
+  }
+
+  private var tiles: Int { (left.rows + 5) / 6 }
+
+  /// The values of a packed tile, with room for the two spare lanes of its last line.
+  private var pitch: Int { 6 * left.inner + 8 }
+
+  /// The rows of a tile: all tiles have almost the same number.
+  private func rows(ofTile index: Int) -> Range<Int> {
+    left.rows * index / tiles..<left.rows * (index + 1) / tiles
+  }
+
+  /// Copies the left factor as `[tile][k][6]`.
+  private func pack(into target: UnsafeMutablePointer<Float>) {
+    let inner = left.inner
+    parallelRanges(tiles, atLeast: 4) { range in
+      for index in range {
+        let rows = rows(ofTile: index)
+        let lines = unsafe target + index * pitch
+        if left.aStep == 1 && rows.count > 4 {
+          unsafe packRows(rows, into: lines)
+        } else {
+          for k in 0..<inner {
+            for r in 0..<rows.count {
+              unsafe lines[6 &* k &+ r] = unsafe left.a[(rows.lowerBound &+ r) &* left.aRow &+ k &* left.aStep]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Five or six rows, eight steps at a time; a line's two spare lanes are overwritten by the next line.
+  private func packRows(_ rows: Range<Int>, into lines: UnsafeMutablePointer<Float>) {
+    let start = unsafe left.a + rows.lowerBound * left.aRow
+    let last = rows.count - 1
+    let whole = left.inner & ~7
+    for k in stride(from: 0, to: whole, by: 8) {
+      var block = LaneBlock { unsafe load(start + k, min($0, last) &* left.aRow) }
+      block.transpose()
+      unsafe block.store(lines + 6 * k, row: 6)
+    }
+    for k in whole..<left.inner {
+      for r in 0..<rows.count { unsafe lines[6 &* k &+ r] = unsafe start[r &* left.aRow &+ k] }
+    }
+  }
+
+  /// The tasks: groups of panels, or, when there are few panels, runs of tiles.
+  private func runTasks(packed: UnsafePointer<Float>?) {
+    let threads = left.rows * left.inner * source.panels < 8192 ? 1 : Threads.count
+    let room = (source.blocks.map(\.count).max() ?? 0) + 32
+    if source.panels >= 4 * threads || tiles < 16 {
+      let rounds = roundedUp(source.panels, threads * Self.panelGroup) / (threads * Self.panelGroup)
+      let group = (source.panels + threads * rounds - 1) / (threads * rounds)
+      unsafe parallelTasks((source.panels + group - 1) / group, scratch: 16 * room * group) { task, scratch in
+        let panels = task * group..<min(source.panels, (task + 1) * group)
+        unsafe run(panels, tiles: 0..<tiles, packed: packed, scratch, room: room)
+      }
+    } else {
+      let count = min(4 * threads, tiles / 8)
+      unsafe parallelTasks(count, scratch: 16 * room * source.panels) { task, scratch in
+        let range = tiles * task / count..<tiles * (task + 1) / count
+        unsafe run(0..<source.panels, tiles: range, packed: packed, scratch, room: room)
+      }
+    }
+  }
+
+  private func run(
+    _ panels: Range<Int>,
+    tiles range: Range<Int>,
+    packed: UnsafePointer<Float>?,
+    _ scratch: UnsafeMutablePointer<Float>,
+    room: Int
+  ) {
+    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: panels.count) { lines in
+      for block in source.blocks.indices {
+        for (place, panel) in panels.enumerated() {
+          unsafe lines[place] = unsafe source.panel(panel, block: block, scratch: scratch + 16 * room * place)
+        }
+        let chunk = Self.rowChunk / 6
+        for first in stride(from: range.lowerBound, to: range.upperBound, by: chunk) {
+          for (place, panel) in panels.enumerated() {
+            let columns = source.columns(ofPanel: panel)
+            for index in first..<min(first + chunk, range.upperBound) {
+              unsafe run(tile: index, block, columns, lines[place], packed)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// One tile: rows of `a` times one block of one panel.
+  private func run(
+    tile index: Int,
+    _ block: Int,
+    _ columns: Range<Int>,
+    _ b: UnsafePointer<Float>,
+    _ packed: UnsafePointer<Float>?
+  ) {
+    let rows = rows(ofTile: index)
+    let steps = source.blocks[block]
+    let target = unsafe c + (rows.lowerBound * cRow + columns.lowerBound)
+    let isAdding = accumulate || block > 0
+    if columns.count == 16 {
+      unsafe multiply(rows, index, steps, b, packed, target, cRow, isAdding)
+      return
+    }
+    unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: 96) { buffer in
+      guard let part = buffer.baseAddress else { return }
+      unsafe part.update(repeating: 0, count: 96)
+      if isAdding {
+        for r in 0..<rows.count {
+          unsafe (part + 16 * r).update(from: target + r * cRow, count: columns.count)
+        }
+      }
+      unsafe multiply(rows, index, steps, b, packed, part, 16, isAdding)
+      for r in 0..<rows.count {
+        unsafe (target + r * cRow).update(from: part + 16 * r, count: columns.count)
+      }
+    }
+  }
+
+  @inline(__always)
+  private func multiply(
+    _ rows: Range<Int>,
+    _ index: Int,
+    _ steps: Range<Int>,
+    _ b: UnsafePointer<Float>,
+    _ packed: UnsafePointer<Float>?,
+    _ target: UnsafeMutablePointer<Float>,
+    _ row: Int,
+    _ accumulate: Bool
+  ) {
+    if let packed = unsafe packed {
+      let a = unsafe packed + (index * pitch + 6 * steps.lowerBound)
+      let tile = unsafe Tile(a: a, aRow: 1, aStep: 6, c: target, cRow: row)
+      unsafe packedTile(rows: rows.count, inner: steps.count, tile, b, accumulate: accumulate)
+    } else {
+      let a = unsafe left.a + (rows.lowerBound * left.aRow + steps.lowerBound * left.aStep)
+      let tile = unsafe Tile(a: a, aRow: left.aRow, aStep: left.aStep, c: target, cRow: row)
+      unsafe plainTile(rows: rows.count, inner: steps.count, tile, b, accumulate: accumulate)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// Where the right factor of a product comes from: panels of sixteen output columns, `[k][16]` float32.
+protocol PanelSource {
+  /// The ranges of k that are decoded at once, in order and without gaps.
+  var blocks: [Range<Int>] { get }
+  /// The number of panels.
+  var panels: Int { get }
+  /// The output columns of a panel, at most sixteen.
+  func columns(ofPanel index: Int) -> Range<Int>
+  /// One block of a panel: where it lies, or decoded into `scratch`, which has room for it.
+  func panel(
+    _ index: Int,
+    block: Int,
+    scratch: UnsafeMutablePointer<Float>
+  ) -> UnsafePointer<Float>
+}
+
+/// Cuts `0..<count` into parts of about equal size, at most `limit`, each but the last a multiple of `unit`.
+func evenBlocks(_ count: Int, limit: Int, unit: Int) -> [Range<Int>] {
+  guard count > 0 else { return [] }
+  let parts = (count + limit - 1) / limit
+  let size = roundedUp((count + parts - 1) / parts, unit)
+  return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+}
+
+/// The longest range of k that is decoded at once: a panel's part of it and six rows stay in the first cache.
+let longestBlock = 320
+
+/// Sixteen-column panels of a float32 matrix, copied as a product runs.
+struct MatrixPanels: PanelSource {
+  let matrix: Matrix
+  let orientation: Orientation
+  let scale: Float
+  let blocks: [Range<Int>]
+  private let width: Int
+
+  init(_ matrix: Matrix, _ orientation: Orientation, scale: Float) {
+    self.matrix = matrix
+    self.orientation = orientation
+    self.scale = scale
+    let inner = orientation == .plain ? matrix.rows : matrix.columns
+    width = orientation == .plain ? matrix.columns : matrix.rows
+    blocks = evenBlocks(inner, limit: longestBlock, unit: 32)
+  }
+
+  var panels: Int { (width + 15) / 16 }
+
+  func columns(ofPanel index: Int) -> Range<Int> { 16 * index..<min(width, 16 * index + 16) }
+
+  func panel(
+    _ index: Int,
+    block: Int,
+    scratch: UnsafeMutablePointer<Float>
+  ) -> UnsafePointer<Float> {
+    let columns = columns(ofPanel: index)
+    switch orientation {
+    case .plain: unsafe copyRows(blocks[block], columns, scratch)
+    case .transposed: unsafe copyTurned(blocks[block], columns, scratch)
+    }
+    return unsafe UnsafePointer(scratch)
+  }
+
+  private func copyRows(
+    _ steps: Range<Int>,
+    _ columns: Range<Int>,
+    _ target: UnsafeMutablePointer<Float>
+  ) {
+    let row = matrix.stride
+    var source = unsafe matrix.base + steps.lowerBound * row + columns.lowerBound
+    var line = unsafe target
+    for _ in steps {
+      if columns.count == 16 {
+        unsafe store(load(source, 0) * scale, line, 0)
+        unsafe store(load(source, 8) * scale, line, 8)
+      } else {
+        for c in 0..<16 { unsafe line[c] = unsafe c < columns.count ? source[c] * scale : 0 }
+      }
+      unsafe source += row
+      unsafe line += 16
+    }
+  }
+
+  private func copyTurned(
+    _ steps: Range<Int>,
+    _ columns: Range<Int>,
+    _ target: UnsafeMutablePointer<Float>
+  ) {
+    let row = matrix.stride
+    let source = unsafe matrix.base + columns.lowerBound * row + steps.lowerBound
+    let whole = columns.count == 16 ? steps.count & ~7 : 0
+    for k in stride(from: 0, to: whole, by: 8) {
+      for half in 0..<2 {
+        let start = unsafe source + (8 * half * row + k)
+        var block = LaneBlock { unsafe load(start, $0 &* row) * scale }
+        block.transpose()
+        unsafe block.store(target + (16 * k + 8 * half), row: 16)
+      }
+    }
+    for k in whole..<steps.count {
+      for c in 0..<16 {
+        unsafe target[16 * k + c] = unsafe c < columns.count ? source[c * row + k] * scale : 0
+      }
+    }
+  }
+}
