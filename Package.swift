@@ -106,7 +106,7 @@ let package = Package(
     room(
       "Engine",
       "Generation",
-      ["Tensors", "ModelFormats", "DecoderModels"],
+      ["Foundations", "Tensors", "ModelFormats", "Tokenization", "DecoderModels"],
       settings: vectorised
     ),
 
@@ -190,7 +190,10 @@ let package = Package(
     ),
     tests(
       "GenerationTests",
-      ["Generation", "DecoderModels", "Tensors", "ModelFormats", "Foundations", "TestSupport"]
+      [
+        "Generation", "DecoderModels", "Tensors", "ModelFormats", "Tokenization", "Foundations",
+        "TestSupport",
+      ]
     ),
     tests(
       "PersistenceTests",

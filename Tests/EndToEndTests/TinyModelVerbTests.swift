@@ -116,5 +116,47 @@ extension EndToEnd {
       #expect(asked["ids"]?.array?.isEmpty == false)
       #expect(asked["prompt_tokens"]?.int == rendered["ids"]?.array?.count)
     }
+
+    @Test func `a stream has one line a token and then the answer`() async throws {
+      let lines = try await Program.run(
+        ["generate", "--model", checks.model, "--prompt", "One two", "--stream", "--json"]
+          + ["--max-new-tokens", "8", "--temperature", "1.2", "--top-k", "50", "--seed", "7"],
+        workspace: checks.workspace
+      ).lines()
+      let again = try await Program.run(
+        ["generate", "--model", checks.model, "--prompt", "One two", "--json"]
+          + ["--max-new-tokens", "8", "--temperature", "1.2", "--top-k", "50", "--seed", "7"],
+        workspace: checks.workspace
+      ).json()
+
+      let answer = try #require(lines.last)
+      #expect(answer == again)
+      #expect(lines.dropLast().map { $0["id"] ?? .null } == answer["ids"]?.array ?? [])
+      let text = lines.dropLast().compactMap { $0["text"]?.string }.joined()
+      #expect(text == answer["text"]?.string)
+    }
+
+    @Test func `streamed text is the text, side by side under the models' names`() async throws {
+      let adapter = try TinyLlama.initialAdapter(in: checks.folder)
+      let question =
+        ["generate", "--model", checks.model, "--adapter", "mine=\(adapter.path)"]
+        + ["--with-base", "--prompt", "One two", "--max-new-tokens", "5"]
+
+      let whole = try await Program.run(question, workspace: checks.workspace)
+      let streamed = try await Program.run(question + ["--stream"], workspace: checks.workspace)
+
+      #expect(whole.output == streamed.output && whole.code == 0)
+      #expect(whole.output.hasPrefix("== base ==\n"))
+      #expect(whole.output.contains("\n== mine ==\n"))
+    }
+
+    @Test func `cutting off tokens needs a temperature`() async throws {
+      let outcome = try await Program.run(
+        ["generate", "--model", checks.model, "--top-p", "0.9", "Hi"],
+        workspace: checks.workspace
+      )
+      #expect(outcome.code == 64)
+      #expect(outcome.errors.contains("--temperature"))
+    }
   }
 }

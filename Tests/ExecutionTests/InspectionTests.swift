@@ -131,7 +131,7 @@ struct InspectionTests {
       .success(["messages": "none"]), .success(sequences[2]), .success(["text": ""]),
     ]
 
-    let results = try await request.run(inputs, on: try reference())
+    let results = try await request.run(inputs, on: try reference()).answers
 
     #expect(results.count == inputs.count)
     for (place, sequence) in [(0, sequences[0]), (3, sequences[1]), (5, sequences[2])] {
@@ -154,7 +154,7 @@ struct InspectionTests {
     var request = GenerationRequest()
     request.maxNewTokens = .max
 
-    let results = try await request.run([.success(["ids": [5]])], on: try reference())
+    let results = try await request.run([.success(["ids": [5]])], on: try reference()).answers
 
     #expect(results.first?.failureText.contains("128") == true)
   }

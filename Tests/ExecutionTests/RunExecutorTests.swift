@@ -116,7 +116,7 @@ struct RunExecutorTests {
     let question: JSONValue = [
       "messages": [["role": "user", "content": .string("99?\n\n" + instruction)]]
     ]
-    let answers = try await request.run([.success(question)], on: champion)
+    let answers = try await request.run([.success(question)], on: champion).answers
     #expect(try answers[0].get()["text"]?.string?.hasSuffix("Answer: \(Scene.answer)") == true)
   }
 

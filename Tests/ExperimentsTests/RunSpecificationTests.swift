@@ -97,4 +97,61 @@ struct RunSpecificationTests {
 
     #expect(error?.description.hasPrefix("/sede: unknown field; known fields: kind, model") == true)
   }
+
+  @Test func `sampling settings survive JSON`() throws {
+    var sampling = SamplingSettings()
+    sampling.temperature = 0.7
+    sampling.topK = 40
+    sampling.topP = 0.9
+    sampling.minP = 0.05
+    sampling.repetitionPenalty = 1.1
+    let generation = GenerationSettings(
+      maxNewTokens: 8,
+      batchSize: 2,
+      sampling: sampling,
+      stop: ["\n\n", "Question:"],
+      sharesPrefixes: false
+    )
+    let specification = try RunSpecification(
+      kind: .inference,
+      model: "tiny",
+      datasetKey: "demo-v1",
+      judge: Judges.standard.identity,
+      generation: generation,
+      training: nil,
+      seed: 1
+    )
+
+    #expect(try RunSpecification(json: specification.json).generation == generation)
+  }
+
+  @Test func `a run that was stored before sampling existed is greedy`() throws {
+    let stored = try Self.specification().json.setting(
+      "generation",
+      to: ["max_new_tokens": 96, "batch_size": 8, "dtype": "auto"]
+    )
+    let generation = try RunSpecification(json: stored).generation
+
+    #expect(generation == GenerationSettings(maxNewTokens: 96, batchSize: 8))
+    #expect(generation.sampling.temperature == 0)
+  }
+
+  @Test(arguments: [
+    ("temperature", -1), ("temperature", 101), ("top_k", -1), ("top_p", 0), ("top_p", 1.5),
+    ("min_p", 2), ("repetition_penalty", 0), ("stop", [""]), ("stop", [3]), ("top_k", "many"),
+    ("prefix_sharing", 1), ("beams", 4),
+  ] as [(String, JSONValue)])
+  func `a generation setting that cannot be followed is refused`(
+    name: String,
+    value: JSONValue
+  ) throws {
+    let whole = try Self.specification().json
+    let generation = try #require(whole["generation"]).setting(name, to: value)
+
+    let error = #expect(throws: ExperimentError.self) {
+      try RunSpecification(json: whole.setting("generation", to: generation))
+    }
+
+    #expect(error?.description.contains("/generation/\(name)") == true)
+  }
 }

@@ -16,14 +16,13 @@ struct RealModelGreedyTests {
   @Test func `in f32 all twenty prompts give the reference's 48 tokens in one batch`() throws {
     let entries = try entries()
     let model = try Greedy.model(try #require(TestModel.smolLM2))
-    let generator = GreedyGenerator(
-      model,
-      settings: .init(maxNewTokens: 48, batchSize: 20, endTokens: [])
-    )
+    let requests = entries.map {
+      SequenceRequest(prompt: Greedy.ids($0["prompt_ids"]), maxNewTokens: 48)
+    }
 
-    let results = try generator.generate(entries.map { Greedy.ids($0["prompt_ids"]) })
+    let results = try Generator(model, batchSize: 20).generate(requests)
 
-    for (result, entry) in zip(results, entries) {
+    for (result, entry) in zip(results.sequences, entries) {
       #expect(result.ids == Greedy.ids(entry["ids"]), "\(entry["prompt"]?.string ?? "")")
     }
   }

@@ -74,7 +74,7 @@ struct AttentionTests {
     #expect(difference(output, plainAttention(fused, shape, segments)) < 2e-6)
   }
 
-  @Test func `the cached kernel equals the block kernel`() {
+  @Test func `the cached kernel equals the formula`() {
     var noise = Noise(2)
     let fused = noise.matrix(42, shape.fusedColumns)
     let output = Matrix.activation(rows: 42, columns: shape.outputColumns)

@@ -3,30 +3,11 @@ public import Judging
 
 /// What a run does.
 public enum RunKind: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Greedy inference on the test items with a model as it is; the base of a comparison.
+  /// Inference on the test items with a model as it is; the base of a comparison.
   case inference
 
   /// LoRA fine-tuning on the train items, then the same inference.
   case loraSFT = "lora_sft"
-}
-
-/// How replies are generated; the same for both runs of a comparison.
-public struct GenerationSettings: Hashable, Sendable {
-  /// The most new tokens of one reply, ≥ 1.
-  public var maxNewTokens: Int
-
-  /// How many replies are generated at once, ≥ 1; it changes the speed and nothing else.
-  public var batchSize: Int
-
-  /// The number format of matrix products: `auto`, `f32` or `bf16`.
-  public var dtype: String
-
-  /// Makes settings.
-  public init(maxNewTokens: Int, batchSize: Int, dtype: String = "auto") {
-    self.maxNewTokens = maxNewTokens
-    self.batchSize = batchSize
-    self.dtype = dtype
-  }
 }
 
 /// Everything that decides what a run computes; stored with the run and never changed.
@@ -86,19 +67,13 @@ public struct RunSpecification: Hashable, Sendable {
     try fields.allowOnly([
       "kind", "model", "dataset_key", "judge", "generation", "training", "seed", "base_run_id",
     ])
-    let settings = try FieldReader(json["generation"] ?? .null, path: "/generation")
-    try settings.allowOnly(["max_new_tokens", "batch_size", "dtype"])
     let kinds = RunKind.allCases.map(\.rawValue).joined(separator: " or ")
     try self.init(
       kind: try fields.field("kind", kinds) { $0.string.flatMap(RunKind.init) },
       model: try fields.string("model"),
       datasetKey: try fields.string("dataset_key"),
       judge: try fields.judge("judge"),
-      generation: GenerationSettings(
-        maxNewTokens: try settings.int("max_new_tokens"),
-        batchSize: try settings.int("batch_size"),
-        dtype: try settings.string("dtype")
-      ),
+      generation: GenerationSettings(json: json["generation"] ?? .null, path: "/generation"),
       training: try fields.optional("training", "object") { $0.object == nil ? nil : $0 },
       seed: try fields.unsigned("seed"),
       baseRunID: try fields.optional("base_run_id", "UUID") { $0.string.flatMap(Identifier.init) }
@@ -110,10 +85,7 @@ public struct RunSpecification: Hashable, Sendable {
     [
       "kind": .string(kind.rawValue), "model": .string(model),
       "dataset_key": .string(datasetKey), "judge": .string(judge.description),
-      "generation": [
-        "max_new_tokens": JSONValue(generation.maxNewTokens),
-        "batch_size": JSONValue(generation.batchSize), "dtype": .string(generation.dtype),
-      ],
+      "generation": generation.json,
       "training": training ?? .null, "seed": JSONValue(seed),
       "base_run_id": JSONValue(optional: baseRunID?.text),
     ]
@@ -125,20 +97,7 @@ extension RunSpecification {
     for (path, text) in [("/model", model), ("/dataset_key", datasetKey)] where text.isEmpty {
       throw .badValue(path: path, requirement: "a name", found: "empty")
     }
-    let counts = [
-      ("/generation/max_new_tokens", generation.maxNewTokens),
-      ("/generation/batch_size", generation.batchSize),
-    ]
-    for (path, count) in counts where count < 1 {
-      throw .badValue(path: path, requirement: "at least 1", found: "\(count)")
-    }
-    guard ["auto", "f32", "bf16"].contains(generation.dtype) else {
-      throw .badValue(
-        path: "/generation/dtype",
-        requirement: "auto, f32 or bf16",
-        found: generation.dtype
-      )
-    }
+    try generation.check(path: "/generation")
     switch (kind, training) {
     case (.inference, .some):
       throw .badValue(path: "/training", requirement: "null for inference", found: "given")

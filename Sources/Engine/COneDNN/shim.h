@@ -11,4 +11,7 @@ int omp_get_num_threads(void);
 int omp_get_max_threads(void);
 void omp_set_num_threads(int);
 
+// Asks for a cache line that will be read soon; Swift has no word for it.
+static inline void tunix_rt_prefetch(const void *address) { __builtin_prefetch(address); }
+
 #endif

@@ -4,72 +4,80 @@ public enum FinishReason: String, Sendable, Codable, Hashable {
   case stop
   /// The limit of new tokens was reached.
   case length
+  /// One of the request's stop strings was written.
+  case stopString = "stop_string"
 }
 
 /// What a model wrote after one prompt.
 public struct GeneratedSequence: Sendable, Hashable {
-  /// The new tokens; the last is the end-of-turn token when `finishReason` is `stop`.
+  /// The new tokens.
+  ///
+  /// The last is the end-of-turn token when `finishReason` is `stop`, and the token that completed
+  /// the stop string when it is `stopString`.
   public let ids: [Int32]
-  /// Each new token's log-probability, in nats.
+  /// Each new token's log-probability under the model's own distribution, in nats: before repetition
+  /// penalty, temperature and truncation.
   public let logProbabilities: [Float]
+  /// The new tokens as text without control tokens, cut before the stop string; empty where the
+  /// generator has no tokenizer.
+  public let text: String
   /// Why it ended.
   public let finishReason: FinishReason
 
   /// A finished sequence.
-  public init(ids: [Int32], logProbabilities: [Float], finishReason: FinishReason) {
+  public init(
+    ids: [Int32],
+    logProbabilities: [Float],
+    text: String = "",
+    finishReason: FinishReason
+  ) {
     self.ids = ids
     self.logProbabilities = logProbabilities
+    self.text = text
     self.finishReason = finishReason
   }
 }
 
-/// How greedy generation runs.
-public struct GreedySettings: Sendable, Hashable {
-  /// The most tokens written after a prompt.
-  public var maxNewTokens: Int
-  /// How many prompts are worked on at once.
-  public var batchSize: Int
-  /// The tokens that end a sequence; empty to always write `maxNewTokens`.
-  public var endTokens: Set<Int32>
-
-  /// Settings; traps unless both numbers are positive.
-  public init(maxNewTokens: Int, batchSize: Int, endTokens: Set<Int32>) {
-    precondition(maxNewTokens > 0 && batchSize > 0, "nothing to generate")
-    self.maxNewTokens = maxNewTokens
-    self.batchSize = batchSize
-    self.endTokens = endTokens
-  }
+/// One new token, the moment it is written.
+public struct TokenEvent: Sendable, Hashable {
+  /// The request's place among all requests.
+  public let request: Int
+  /// The token.
+  public let id: Int32
+  /// Its log-probability under the model's own distribution, in nats.
+  public let logProbability: Float
+  /// The text that is certain with this token: whole characters that begin no stop string; may be
+  /// empty. All pieces of a request joined are the sequence's `text`.
+  public let text: String
+  /// Why the sequence ended, with its last token.
+  public let finishReason: FinishReason?
 }
 
-/// Why generation could not begin or go on.
-public enum GenerationError: Error, Sendable, CustomStringConvertible {
-  /// A prompt has no tokens.
-  case emptyPrompt(index: Int)
-  /// A prompt and its new tokens do not fit the model's context.
-  case promptTooLong(index: Int, promptTokens: Int, maxNewTokens: Int, contextLength: Int)
-  /// A token id that the model does not have.
-  case unknownToken(index: Int, id: Int32, vocabularySize: Int)
-  /// The model computed something that is not a number.
-  case notANumber(index: Int, position: Int)
-  /// Somebody asked to stop.
-  case interrupted(finished: Int, of: Int)
+/// What a call of the generator did.
+public struct GenerationStatistics: Sendable, Hashable {
+  /// Tokens of all prompts.
+  public internal(set) var promptTokens = 0
+  /// Prompt rows that were computed; the rest was shared.
+  public internal(set) var computedPromptRows = 0
+  /// New tokens of all sequences.
+  public internal(set) var newTokens = 0
+  /// Steps of the model.
+  public internal(set) var steps = 0
+  /// Beginnings that several prompts had in common and that were computed once.
+  public internal(set) var sharedPrefixes = 0
+  /// The most bytes of keys and values at one time.
+  public internal(set) var cacheBytes = 0
+  /// The most bytes of keys and values that sharing saved at one time.
+  public internal(set) var savedCacheBytes = 0
 
-  /// What was wrong and what to do.
-  public var description: String {
-    switch self {
-    case .emptyPrompt(let index):
-      "prompt \(index + 1) has no tokens; generation needs at least one"
-    case .promptTooLong(let index, let promptTokens, let maxNewTokens, let contextLength):
-      "prompt \(index + 1) has \(promptTokens) tokens; with \(maxNewTokens) new tokens that is "
-        + "more than the model's context, which holds \(contextLength). "
-        + "Shorten the prompt or lower --max-new-tokens; nothing was cut off"
-    case .unknownToken(let index, let id, let vocabularySize):
-      "prompt \(index + 1) holds token \(id); the model has tokens 0 to \(vocabularySize - 1)"
-    case .notANumber(let index, let position):
-      "the model's output for prompt \(index + 1) at position \(position) is not a number; "
-        + "the weights or the adapter are damaged"
-    case .interrupted(let finished, let of):
-      "interrupted after \(finished) of \(of) prompts"
-    }
-  }
+  /// Prompt rows that sharing saved.
+  public var savedPromptRows: Int { promptTokens - computedPromptRows }
+}
+
+/// What a call of the generator wrote, and what it took.
+public struct GenerationResult: Sendable, Hashable {
+  /// One sequence a request, in the requests' order.
+  public let sequences: [GeneratedSequence]
+  /// What it took.
+  public let statistics: GenerationStatistics
 }

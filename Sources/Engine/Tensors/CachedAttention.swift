@@ -1,53 +1,17 @@
 // swift-format-ignore-file: AlwaysUseLowerCamelCase
 
-/// Keys and values of every position seen so far, for a number of independent slots.
+internal import COneDNN
+
+/// Stores each row's keys and values in the cache, then attends over the positions that it may see.
 ///
-/// One block a layer, laid out `[slot][key | value][key-value head][position][head size]`. Memory:
-/// `layers * slots * 2 * keyValueHeads * positions * headSize * 4` bytes.
-public struct KeyValueCache: Sendable {
-  /// The number of sequences that can be held at once.
-  public let slots: Int
-  /// The number of positions a slot has room for.
-  public let positions: Int
-  /// The attention's sizes.
-  public let shape: AttentionShape
-  private let layers: [FloatStorage]
-
-  /// An empty cache.
-  public init(layers: Int, slots: Int, positions: Int, shape: AttentionShape) {
-    self.slots = slots
-    self.positions = positions
-    self.shape = shape
-    let size = slots * 2 * shape.keyValueHeads * positions * shape.headSize
-    self.layers = (0..<layers).map { _ in FloatStorage(count: size) }
-  }
-
-  fileprivate func start(_ slot: Int, _ part: Int, _ head: Int) -> Int {
-    ((slot * 2 + part) * shape.keyValueHeads + head) * positions * shape.headSize
-  }
-
-  fileprivate func block(_ layer: Int) -> FloatStorage { layers[layer] }
-}
-
-/// Where one row of a step belongs: its slot in the cache and its position in the sequence.
-public struct CachePlace: Sendable, Hashable {
-  /// The slot.
-  public let slot: Int
-  /// The position, from 0.
-  public let position: Int
-
-  /// A place.
-  public init(slot: Int, position: Int) {
-    self.slot = slot
-    self.position = position
-  }
-}
-
-/// Stores each row's keys and values in the cache, then attends over all positions up to its own.
+/// `output = softmax(scale q kᵀ) v` for each head. Shapes: `fused` `[T, (H + 2 Hkv) D]` with queries and
+/// keys already rotated, `output` `[T, H D]`. Position i sees j when `j <= i` and, with a `window`,
+/// `i - j < window`. The rows of one slot stand in order of position; a slot's earlier positions are in
+/// the cache.
 ///
-/// Shapes: `fused` `[T, (H + 2 Hkv) D]` with queries and keys already rotated, `output` `[T, H D]`. A row's
-/// result depends on its own sequence only, in a fixed order of additions, whatever the batch. With a
-/// `window`, a row sees only that many positions, its own included.
+/// A row's result depends on its own sequence only: every score is one chain of fused multiply-adds
+/// over the head's values, sums run over positions in ascending order with fixed lanes, and neither
+/// depends on which rows are computed together, on threads, or on whether blocks are shared.
 public func cachedAttention(
   _ fused: Matrix,
   places: [CachePlace],
@@ -59,78 +23,284 @@ public func cachedAttention(
   let shape = cache.shape
   precondition(places.count == fused.rows && output.rows == fused.rows)
   precondition(fused.columns == shape.fusedColumns && output.columns == shape.outputColumns)
+  precondition(window.map { $0 > 0 } ?? true, "a window of no positions")
+  for place in places { cache.prepare(place) }
+  // Twelve queries at once are three calls of the kernel for four rows.
+  let runs = rowRuns(places, limit: max(1, 12 / shape.group))
+  parallelRanges(places.count, atLeast: 16) { range in
+    for row in range { store(fused, row, places[row], cache, layer) }
+  }
+  let longest = (places.lazy.map(\.position).max() ?? 0) + 1
+  let width = roundedUp(longest, KeyValueCache.blockPositions)
+  let queries = roundedUp((runs.lazy.map(\.count).max() ?? 0) * shape.group, 4)
+  let scratch = queries * (width + shape.headSize + KeyValueCache.valueStride(shape))
+  unsafe parallelTasks(runs.count * shape.keyValueHeads, scratch: scratch) { task, memory in
+    let rows = runs[task / shape.keyValueHeads]
+    unsafe CachedTask(
+      fused: fused,
+      output: output,
+      shape: shape,
+      rows: rows,
+      position: places[rows.lowerBound].position,
+      keyHead: task % shape.keyValueHeads,
+      window: window,
+      blocks: cache.blocks(of: places[rows.lowerBound].slot),
+      offset: cache.offset(of: layer),
+      width: width
+    ).run(memory)
+  }
+}
+
+/// Neighbouring rows of one slot at neighbouring positions, at most `limit` together.
+private func rowRuns(_ places: [CachePlace], limit: Int) -> [Range<Int>] {
+  var runs: [Range<Int>] = []
+  runs.reserveCapacity(places.count)
+  var start = 0
+  for row in 1...max(places.count, 1) {
+    if row < places.count, row - start < limit, places[row].slot == places[row - 1].slot,
+      places[row].position == places[row - 1].position + 1
+    {
+      continue
+    }
+    if row <= places.count { runs.append(start..<row) }
+    start = row
+  }
+  return runs
+}
+
+/// Writes one row's keys and values to its place.
+private func store(
+  _ fused: Matrix,
+  _ row: Int,
+  _ place: CachePlace,
+  _ cache: KeyValueCache,
+  _ layer: Int
+) {
+  let shape = cache.shape
   let D = shape.headSize
-  let memory = cache.block(layer)
-  for (row, place) in places.enumerated() {
-    precondition(place.slot < cache.slots && place.position < cache.positions, "\(place)")
-    for head in 0..<shape.keyValueHeads {
-      let source = unsafe fused.row(row)
-      let key = unsafe memory.base + cache.start(place.slot, 0, head) + place.position * D
-      let value = unsafe memory.base + cache.start(place.slot, 1, head) + place.position * D
-      unsafe key.update(from: source + shape.keyColumn(head), count: D)
-      unsafe value.update(from: source + shape.valueColumn(head), count: D)
+  let size = KeyValueCache.blockPositions
+  let column = place.position % size
+  let source = unsafe fused.row(row)
+  let block = unsafe cache.blocks(of: place.slot)[place.position / size] + cache.offset(of: layer)
+  for head in 0..<shape.keyValueHeads {
+    let keys = unsafe block + head * KeyValueCache.headValues(shape)
+    let key = unsafe source + shape.keyColumn(head)
+    for d in 0..<D { unsafe keys[d * size + column] = key[d] }
+    let values = unsafe keys + size * D + column * KeyValueCache.valueStride(shape)
+    unsafe values.update(from: source + shape.valueColumn(head), count: D)
+  }
+}
+
+/// The query heads of one key-value head, for a few neighbouring rows of one sequence.
+@safe private struct CachedTask {
+  let fused: Matrix
+  let output: Matrix
+  let shape: AttentionShape
+  let rows: Range<Int>
+  let position: Int
+  let keyHead: Int
+  let window: Int?
+  let blocks: [UnsafeMutablePointer<Float>]
+  let offset: Int
+  let width: Int
+
+  private var size: Int { KeyValueCache.blockPositions }
+  private var count: Int { rows.count * shape.group }
+
+  /// The first position that a row sees.
+  private func start(_ row: Int) -> Int { window.map { max(0, position + row - $0 + 1) } ?? 0 }
+
+  func run(_ memory: UnsafeMutablePointer<Float>) {
+    let D = shape.headSize
+    let Dv = KeyValueCache.valueStride(shape)
+    let padded = roundedUp(count, 4)
+    let queries = unsafe memory
+    let sums = unsafe queries + padded * D
+    let scores = unsafe sums + padded * Dv
+    unsafe pack(into: queries, padded)
+    unsafe sums.update(repeating: 0, count: padded * Dv)
+    let end = position + rows.count
+    let seen = start(0) / size..<(end + size - 1) / size
+    let head = offset + keyHead * KeyValueCache.headValues(shape)
+    for block in seen {
+      let keys = unsafe blocks[block] + head
+      let next = unsafe block + 1 < seen.upperBound ? blocks[block + 1] + head : keys + size * D
+      for q in stride(from: 0, to: padded, by: 4) {
+        let target = unsafe scores + q * width + block * size
+        unsafe multiplyKeys(D, queries + q * D, keys, next: q == 0 ? next : keys, target, width)
+      }
+    }
+    unsafe normalise(scores, seen)
+    for block in seen {
+      let values = unsafe blocks[block] + head + size * D
+      let last = unsafe block + 1 < seen.upperBound ? blocks[block + 1] + head + size * D : values
+      let inner = min(size, end - block * size)
+      for q in stride(from: 0, to: padded, by: 4) {
+        let weights = unsafe scores + q * width + block * size
+        let next = unsafe q == 0 ? last : values
+        unsafe addWeightedRows(inner, weights, width, values, next: next, Dv, sums + q * Dv)
+      }
+    }
+    for row in 0..<rows.count {
+      let target = unsafe output.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
+      for head in 0..<shape.group {
+        let source = unsafe sums + (row * shape.group + head) * Dv
+        unsafe (target + head * D).update(from: source, count: D)
+      }
     }
   }
-  let scratch = roundedUp(cache.positions, 8)
-  unsafe parallelTasks(fused.rows * shape.keyValueHeads, scratch: scratch) { task, scores in
-    let row = task / shape.keyValueHeads
-    let keyHead = task % shape.keyValueHeads
-    let place = places[row]
-    let keys = unsafe memory.base + cache.start(place.slot, 0, keyHead)
-    let values = unsafe memory.base + cache.start(place.slot, 1, keyHead)
-    for head in keyHead * shape.group..<(keyHead + 1) * shape.group {
-      let query = unsafe fused.row(row) + shape.queryColumn(head)
-      let low = windowStart(place.position, window)
-      let length = place.position + 1 - low
-      for j in 0..<length { unsafe scores[j] = dot(query, keys + (low + j) * D, D) * shape.scale }
-      let (_, sum) = unsafe softmaxInPlace(scores, length)
-      let target = unsafe output.row(row) + shape.queryColumn(head)
-      unsafe weightedSum(scores, values + low * D, length, D, scale: 1 / sum, into: target)
+
+  /// The queries times the scale, row after row and head after head; rows up to `padded` are zero.
+  private func pack(into queries: UnsafeMutablePointer<Float>, _ padded: Int) {
+    let D = shape.headSize
+    let columns = shape.group * D
+    for row in 0..<rows.count {
+      let source = unsafe fused.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
+      let target = unsafe queries + row * columns
+      for column in 0..<columns { unsafe target[column] = source[column] * shape.scale }
+    }
+    unsafe (queries + count * D).update(repeating: 0, count: (padded - count) * D)
+  }
+
+  /// Turns scores into probabilities; what a row does not see becomes zero.
+  private func normalise(_ scores: UnsafeMutablePointer<Float>, _ seen: Range<Int>) {
+    let whole = seen.lowerBound * size..<seen.upperBound * size
+    for q in 0..<count {
+      let row = q / shape.group
+      let line = unsafe scores + q * width
+      unsafe softmax(line, start(row)..<position + row + 1, within: whole)
     }
   }
 }
 
-/// `target[0..<D] = scale * sum over j of weights[j] rows[j, 0..<D]`, j in order.
-private func weightedSum(
-  _ weights: UnsafeMutablePointer<Float>,
-  _ rows: UnsafeMutablePointer<Float>,
-  _ count: Int,
+/// Replaces the scores of a range by their softmax and the rest of `whole` by zeros.
+///
+/// `whole` begins and ends at multiples of eight. Sums run over eight fixed lanes, so that what is
+/// outside the range has no part in any bit.
+private func softmax(
+  _ line: UnsafeMutablePointer<Float>,
+  _ range: Range<Int>,
+  within whole: Range<Int>
+) {
+  let low = range.lowerBound / 8 * 8
+  let high = roundedUp(range.upperBound, 8)
+  unsafe zero(line, from: whole.lowerBound, to: low)
+  unsafe zero(line, from: high, to: whole.upperBound)
+  for index in low..<range.lowerBound { unsafe line[index] = -.infinity }
+  for index in range.upperBound..<high { unsafe line[index] = -.infinity }
+  let top = unsafe maximum(line + low, high - low)
+  var sum = Lanes(repeating: 0)
+  for index in stride(from: low, to: high, by: 8) {
+    let score = unsafe load(line, index)
+    let hidden = score .== Lanes(repeating: -.infinity)
+    let value = exponential(score - top).replacing(with: 0, where: hidden)
+    unsafe store(value, line, index)
+    sum += value
+  }
+  let factor = 1 / total(sum)
+  for index in stride(from: low, to: high, by: 8) {
+    unsafe store(load(line, index) * factor, line, index)
+  }
+}
+
+/// `scores[r, 0..<16] = sum over d of queries[r, d] * keys[d, 0..<16]` for four rows r.
+///
+/// Each score is one chain over d. Asks for the block `next` meanwhile: the cache is read once a step, and
+/// the processor does not foresee where the next block lies.
+@inline(__always)
+private func multiplyKeys(
   _ D: Int,
-  scale: Float,
-  into target: UnsafeMutablePointer<Float>
+  _ queries: UnsafeMutablePointer<Float>,
+  _ keys: UnsafeMutablePointer<Float>,
+  next: UnsafeMutablePointer<Float>,
+  _ scores: UnsafeMutablePointer<Float>,
+  _ width: Int
+) {
+  var c00 = Lanes(repeating: 0)
+  var c01 = c00
+  var c10 = c00
+  var c11 = c00
+  var c20 = c00
+  var c21 = c00
+  var c30 = c00
+  var c31 = c00
+  for d in 0..<D {
+    unsafe tunix_rt_prefetch(next + 16 * d)
+    let b0 = unsafe load(keys, 16 * d)
+    let b1 = unsafe load(keys, 16 * d + 8)
+    let a0 = unsafe Lanes(repeating: queries[d])
+    let a1 = unsafe Lanes(repeating: queries[D + d])
+    let a2 = unsafe Lanes(repeating: queries[2 * D + d])
+    let a3 = unsafe Lanes(repeating: queries[3 * D + d])
+    c00.addProduct(a0, b0)
+    c01.addProduct(a0, b1)
+    c10.addProduct(a1, b0)
+    c11.addProduct(a1, b1)
+    c20.addProduct(a2, b0)
+    c21.addProduct(a2, b1)
+    c30.addProduct(a3, b0)
+    c31.addProduct(a3, b1)
+  }
+  unsafe store(c00, scores, 0)
+  unsafe store(c01, scores, 8)
+  unsafe store(c10, scores, width)
+  unsafe store(c11, scores, width + 8)
+  unsafe store(c20, scores, 2 * width)
+  unsafe store(c21, scores, 2 * width + 8)
+  unsafe store(c30, scores, 3 * width)
+  unsafe store(c31, scores, 3 * width + 8)
+}
+
+/// `sums[r, 0..<stride] += sum over k of weights[r, k] * rows[k, 0..<stride]` for four rows r.
+///
+/// Each sum is one chain that goes on where it stood; `stride` is a multiple of sixteen. Asks for the
+/// block `next` meanwhile.
+@inline(__always)
+private func addWeightedRows(
+  _ inner: Int,
+  _ weights: UnsafeMutablePointer<Float>,
+  _ width: Int,
+  _ rows: UnsafeMutablePointer<Float>,
+  next: UnsafeMutablePointer<Float>,
+  _ stride: Int,
+  _ sums: UnsafeMutablePointer<Float>
 ) {
   var d = 0
-  while d + 32 <= D {
-    var s0 = Lanes(repeating: 0)
-    var s1 = s0
-    var s2 = s0
-    var s3 = s0
-    for j in 0..<count {
-      let weight = unsafe Lanes(repeating: weights[j])
-      let row = unsafe rows + j * D + d
-      unsafe s0.addProduct(weight, load(row, 0))
-      unsafe s1.addProduct(weight, load(row, 8))
-      unsafe s2.addProduct(weight, load(row, 16))
-      unsafe s3.addProduct(weight, load(row, 24))
+  while d < stride {
+    let target = unsafe sums + d
+    var c00 = unsafe load(target, 0)
+    var c01 = unsafe load(target, 8)
+    var c10 = unsafe load(target, stride)
+    var c11 = unsafe load(target, stride + 8)
+    var c20 = unsafe load(target, 2 * stride)
+    var c21 = unsafe load(target, 2 * stride + 8)
+    var c30 = unsafe load(target, 3 * stride)
+    var c31 = unsafe load(target, 3 * stride + 8)
+    for k in 0..<inner {
+      unsafe tunix_rt_prefetch(next + k * stride + d)
+      let b0 = unsafe load(rows, k * stride + d)
+      let b1 = unsafe load(rows, k * stride + d + 8)
+      let a0 = unsafe Lanes(repeating: weights[k])
+      let a1 = unsafe Lanes(repeating: weights[width + k])
+      let a2 = unsafe Lanes(repeating: weights[2 * width + k])
+      let a3 = unsafe Lanes(repeating: weights[3 * width + k])
+      c00.addProduct(a0, b0)
+      c01.addProduct(a0, b1)
+      c10.addProduct(a1, b0)
+      c11.addProduct(a1, b1)
+      c20.addProduct(a2, b0)
+      c21.addProduct(a2, b1)
+      c30.addProduct(a3, b0)
+      c31.addProduct(a3, b1)
     }
-    unsafe store(s0 * scale, target, d)
-    unsafe store(s1 * scale, target, d + 8)
-    unsafe store(s2 * scale, target, d + 16)
-    unsafe store(s3 * scale, target, d + 24)
-    d += 32
-  }
-  while d + 8 <= D {
-    var sum = Lanes(repeating: 0)
-    for j in 0..<count {
-      unsafe sum.addProduct(Lanes(repeating: weights[j]), load(rows, j * D + d))
-    }
-    unsafe store(sum * scale, target, d)
-    d += 8
-  }
-  while d < D {
-    var sum: Float = 0
-    for j in 0..<count { unsafe sum.addProduct(weights[j], rows[j * D + d]) }
-    unsafe target[d] = sum * scale
-    d += 1
+    unsafe store(c00, target, 0)
+    unsafe store(c01, target, 8)
+    unsafe store(c10, target, stride)
+    unsafe store(c11, target, stride + 8)
+    unsafe store(c20, target, 2 * stride)
+    unsafe store(c21, target, 2 * stride + 8)
+    unsafe store(c30, target, 3 * stride)
+    unsafe store(c31, target, 3 * stride + 8)
+    d += 16
   }
 }

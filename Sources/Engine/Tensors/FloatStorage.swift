@@ -1,3 +1,5 @@
+internal import Foundation
+
 // Protected by the engine's rule that one thread calls kernels at a time; a kernel's own threads write disjoint rows.
 /// A block of float32 values, 64-byte aligned and zeroed when it is made.
 ///
@@ -9,13 +11,27 @@
   @usableFromInline let base: UnsafeMutablePointer<Float>
   // Vector loads may read past the last value, never past this slack.
   private static let slack = 64
+  private static let hugePageBytes = 2 << 20
 
   /// Makes a block of `count` zeros.
-  public init(count: Int) {
+  public convenience init(count: Int) {
+    self.init(count: count, prefersHugePages: false)
+  }
+
+  /// Makes a block of `count` zeros, on huge pages if asked for and where the system has them.
+  init(count: Int, prefersHugePages: Bool) {
     precondition(count >= 0, "a block of \(count) values cannot exist")
     self.count = count
     let bytes = (count + Self.slack) * MemoryLayout<Float>.stride
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    let isLarge = prefersHugePages && bytes >= Self.hugePageBytes
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: bytes,
+      alignment: isLarge ? Self.hugePageBytes : 64
+    )
+    #if os(Linux)
+    // Advice only: where it is not taken the block lies on small pages.
+    if isLarge { _ = unsafe madvise(raw, bytes, MADV_HUGEPAGE) }
+    #endif
     unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     unsafe base = raw.assumingMemoryBound(to: Float.self)
   }

@@ -195,6 +195,7 @@ private struct Sides {
       (
         "cap of new tokens", "\(left.generation.maxNewTokens)", "\(right.generation.maxNewTokens)"
       ),
+      ("way of choosing tokens", left.generation.rule, right.generation.rule),
     ]
   }
 }

@@ -38,7 +38,8 @@ public struct InferenceScratch: Sendable {
       hidden = .activation(rows: max(count, rows), columns: columns)
     }
     rows = max(rows, count)
-    if outputs > last.rows {
+    // A step that only reads prompts has no outputs, and may be the first.
+    if outputs > last.rows || last.columns == 0 {
       last = .activation(rows: outputs, columns: C)
       logits = .activation(rows: outputs, columns: model.configuration.vocabularySize)
     }

@@ -1,6 +1,6 @@
 import DecoderModels
+import Experiments
 import Foundation
-import Generation
 import ModelFormats
 import Tensors
 
@@ -31,22 +31,10 @@ struct LoadedModel: Sendable {
 
   /// A generator with the model's own end tokens.
   func generator(
-    maxNewTokens: Int,
-    batchSize: Int,
+    _ settings: GenerationSettings,
+    seed: UInt64,
     adapter trained: LoRAAdapter? = nil
-  ) throws -> GreedyGenerator {
-    guard maxNewTokens > 0 else {
-      throw ExecutionError.input("--max-new-tokens must be at least 1")
-    }
-    guard batchSize > 0 else { throw ExecutionError.input("--batch-size must be at least 1") }
-    return GreedyGenerator(
-      model,
-      adapter: trained ?? adapter,
-      settings: GreedySettings(
-        maxNewTokens: maxNewTokens,
-        batchSize: batchSize,
-        endTokens: text.endTokens
-      )
-    )
+  ) throws -> AnswerGenerator {
+    try AnswerGenerator(self, settings: settings, seed: seed, adapter: trained ?? adapter)
   }
 }

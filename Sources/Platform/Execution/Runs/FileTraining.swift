@@ -169,8 +169,12 @@ public struct FileTraining: Sendable {
   private func generator(
     _ loaded: LoadedModel,
     adapter: LoRAAdapter? = nil
-  ) throws -> GreedyGenerator {
-    try loaded.generator(maxNewTokens: maxNewTokens, batchSize: batchSize, adapter: adapter)
+  ) throws -> AnswerGenerator {
+    try loaded.generator(
+      GenerationSettings(maxNewTokens: maxNewTokens, batchSize: batchSize),
+      seed: file.configuration.seed,
+      adapter: adapter
+    )
   }
 
   private func answer(
@@ -183,18 +187,18 @@ public struct FileTraining: Sendable {
     events: @escaping @Sendable (RunEvent) -> Void
   ) throws {
     events(.began("answering \(questions.count) questions greedily"))
-    let answers = try generator(loaded, adapter: outcome.adapter).answers(
-      to: questions.map(\.prompt),
+    let generator = try generator(loaded, adapter: outcome.adapter)
+    let answers = try generator.answer(
+      questions.map { generator.request($0.prompt, item: $0.0.id) },
       until: signal,
       kept: "kept: the trained \(outcome.folder.lastPathComponent) in \(outcome.folder.path)",
       progress: {
         events(.generated(finished: $0.finished, total: $0.total, newTokens: $0.newTokens))
       }
-    )
+    ).sequences
     let predictions = zip(questions, answers).map { question, answer in
       Prediction(
         traceID: question.0.id,
-        text: loaded.text.answerText(answer.ids),
         promptTokens: question.prompt.count,
         answer: answer
       )
@@ -202,8 +206,7 @@ public struct FileTraining: Sendable {
     let meta = PredictionsMeta(
       manifest: manifest,
       adapterHash: outcome.adapter == nil ? nil : outcome.parametersHash,
-      maxNewTokens: maxNewTokens,
-      batchSize: batchSize,
+      settings: GenerationSettings(maxNewTokens: maxNewTokens, batchSize: batchSize),
       endTokens: loaded.text.endTokens,
       template: try loaded.text.chatTemplate().rawValue,
       instruction: nil,

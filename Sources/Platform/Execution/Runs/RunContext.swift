@@ -72,8 +72,7 @@ struct RunContext {
     PredictionsMeta(
       manifest: manifest,
       adapterHash: adapterHash,
-      maxNewTokens: run.specification.generation.maxNewTokens,
-      batchSize: run.specification.generation.batchSize,
+      settings: run.specification.generation,
       endTokens: text.endTokens,
       template: try text.chatTemplate().rawValue,
       instruction: RunExecutor.rendering.instruction.rawValue,

@@ -46,8 +46,8 @@ extension RunExecutor {
     ]
   }
 
-  static func metrics(of predictions: [Prediction], seconds: Double) -> [JSONValue.Member] {
-    let tokens = predictions.reduce(0) { $0 + $1.answer.ids.count }
+  static func metrics(of statistics: GenerationStatistics, seconds: Double) -> [JSONValue.Member] {
+    let tokens = statistics.newTokens
     return [
       .init(key: "generated_tokens", value: JSONValue(tokens)),
       .init(key: "generation_seconds", value: JSONValue(seconds)),
@@ -55,6 +55,8 @@ extension RunExecutor {
         key: "generation_tokens_per_second",
         value: JSONValue(seconds > 0 ? Double(tokens) / seconds : 0)
       ),
+      .init(key: "prompt_tokens", value: JSONValue(statistics.promptTokens)),
+      .init(key: "shared_prompt_tokens", value: JSONValue(statistics.savedPromptRows)),
     ]
   }
 }

@@ -73,8 +73,8 @@ public struct RunExecutor: Sendable {
       trained = outcome
     }
     let start = ContinuousClock().now
-    let predictions = try answer(context, loaded, trained, files, signal)
-    metrics += Self.metrics(of: predictions, seconds: start.secondsSince)
+    let (predictions, statistics) = try answer(context, loaded, trained, files, signal)
+    metrics += Self.metrics(of: statistics, seconds: start.secondsSince)
     try files.write(
       predictions: predictions.map(\.json),
       meta: context.meta(adapterHash: trained?.parametersHash, count: predictions.count).json
@@ -117,11 +117,11 @@ public struct RunExecutor: Sendable {
     _ context: RunContext,
     _ loaded: LoadedModel,
     adapter: LoRAAdapter?
-  ) throws -> GreedyGenerator {
-    let settings = context.run.specification.generation
+  ) throws -> AnswerGenerator {
+    let specification = context.run.specification
     return try loaded.generator(
-      maxNewTokens: settings.maxNewTokens,
-      batchSize: settings.batchSize,
+      specification.generation,
+      seed: specification.seed,
       adapter: adapter
     )
   }
@@ -132,11 +132,13 @@ public struct RunExecutor: Sendable {
     _ trained: TrainingJob.Outcome?,
     _ files: RunFiles,
     _ signal: StopSignal
-  ) throws -> [Prediction] {
+  ) throws -> ([Prediction], GenerationStatistics) {
     let prompts = context.prompts
-    events(.began("answering \(prompts.count) test items greedily"))
-    let answers = try generator(context, loaded, adapter: trained?.adapter).answers(
-      to: prompts,
+    let isGreedy = context.run.specification.generation.sampling.temperature == 0
+    events(.began("answering \(prompts.count) test items\(isGreedy ? " greedily" : "")"))
+    let generator = try generator(context, loaded, adapter: trained?.adapter)
+    let result = try generator.answer(
+      zip(context.testTraces, prompts).map { generator.request($1, item: $0.id.text) },
       until: signal,
       kept: trained == nil
         ? "nothing was kept" : "kept: the trained adapter in \(files.adapter.path)",
@@ -144,14 +146,10 @@ public struct RunExecutor: Sendable {
         events(.generated(finished: $0.finished, total: $0.total, newTokens: $0.newTokens))
       }
     )
-    return zip(context.testTraces, zip(prompts, answers)).map { stored, pair in
-      Prediction(
-        traceID: stored.id.text,
-        text: context.text.answerText(pair.1.ids),
-        promptTokens: pair.0.count,
-        answer: pair.1
-      )
+    let predictions = zip(context.testTraces, zip(prompts, result.sequences)).map { stored, pair in
+      Prediction(traceID: stored.id.text, promptTokens: pair.0.count, answer: pair.1)
     }
+    return (predictions, result.statistics)
   }
 
   private func judge(_ context: RunContext, _ predictions: [Prediction]) throws -> [RunItem] {
@@ -165,12 +163,12 @@ public struct RunExecutor: Sendable {
           instruction: Self.rendering.instruction
         ),
         expected: stored.trace.finalAnswer,
-        prediction: prediction.text,
+        prediction: prediction.answer.text,
         finishReason: prediction.answer.finishReason.rawValue,
         promptTokens: prediction.promptTokens,
         newTokens: prediction.answer.ids.count,
         judgement: judge.judge(
-          prediction: prediction.text,
+          prediction: prediction.answer.text,
           expected: stored.trace.finalAnswer
         )
       )

@@ -18,10 +18,18 @@ struct RunSettings: ParsableArguments {
   @Option(help: "The judge and its version.")
   var judge = Judges.standard.identity.description
 
+  @OptionGroup var sampling: SamplingFlags
   @OptionGroup var engine: EngineFlags
 
   var generation: GenerationSettings {
-    GenerationSettings(maxNewTokens: maxNewTokens, batchSize: batchSize, dtype: engine.dtype)
+    GenerationSettings(
+      maxNewTokens: maxNewTokens,
+      batchSize: batchSize,
+      dtype: engine.dtype,
+      sampling: sampling.settings,
+      stop: sampling.stop,
+      sharesPrefixes: !sampling.noPrefixSharing
+    )
   }
 
   func judgeIdentity() throws -> JudgeIdentity { try Judges.named(judge).identity }

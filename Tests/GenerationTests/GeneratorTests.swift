@@ -28,61 +28,41 @@ enum Greedy {
       Int32((place * 37 + index * 101 + 3) % 500)
     }
   }
+
+  /// A request for each of the prompts.
+  static func requests(
+    maxNewTokens: Int,
+    _ change: (inout SequenceRequest) -> Void = { _ in }
+  ) -> [SequenceRequest] {
+    prompts.map { prompt in
+      var request = SequenceRequest(prompt: prompt, maxNewTokens: maxNewTokens)
+      change(&request)
+      return request
+    }
+  }
 }
 
-struct GreedyGeneratorTests {
+struct GeneratorTests {
   @Test(arguments: 0..<3)
   func `the tiny model writes the reference's tokens`(index: Int) throws {
     let fixture = try Fixture.json("tiny/llama/fixture.json")
     let entry = try #require(fixture["sequences"]?.array?[index])
-    let generator = GreedyGenerator(
-      try Greedy.tiny.get(),
-      settings: .init(maxNewTokens: 16, batchSize: 1, endTokens: [])
-    )
+    let request = SequenceRequest(prompt: Greedy.ids(entry["ids"]), maxNewTokens: 16)
 
-    let result = try generator.generate([Greedy.ids(entry["ids"])])
+    let result = try Generator(try Greedy.tiny.get()).generate([request]).sequences
 
     #expect(result[0].ids == Greedy.ids(entry["greedy_16"]))
     #expect(result[0].finishReason == .length)
   }
 
-  @Test(arguments: [2, 5, 23, 64])
-  func `a prompt gets the same tokens alone and in any batch`(batchSize: Int) throws {
-    let model = try Greedy.tiny.get()
-    let alone = GreedyGenerator(
-      model,
-      settings: .init(maxNewTokens: 20, batchSize: 1, endTokens: [9])
-    )
-    let together = GreedyGenerator(
-      model,
-      settings: .init(maxNewTokens: 20, batchSize: batchSize, endTokens: [9])
-    )
-
-    let expected = try alone.generate(Greedy.prompts)
-    let forwards = try together.generate(Greedy.prompts)
-    let backwards = try together.generate(Greedy.prompts.reversed())
-
-    #expect(forwards.map(\.ids) == expected.map(\.ids))
-    #expect(backwards.reversed().map(\.ids) == expected.map(\.ids))
-    for (one, other) in zip(forwards, expected) {
-      for (a, b) in zip(one.logProbabilities, other.logProbabilities) { #expect(abs(a - b) < 1e-5) }
-    }
-  }
-
   @Test func `a sequence stops at an end token and its slot serves the next prompt`() throws {
-    let model = try Greedy.tiny.get()
-    let free = GreedyGenerator(
-      model,
-      settings: .init(maxNewTokens: 12, batchSize: 3, endTokens: [])
-    )
-    let unbounded = try free.generate(Greedy.prompts)
+    let generator = Generator(try Greedy.tiny.get(), batchSize: 3)
+    let unbounded = try generator.generate(Greedy.requests(maxNewTokens: 12)).sequences
     let end = unbounded[4].ids[3]
-    let bounded = GreedyGenerator(
-      model,
-      settings: .init(maxNewTokens: 12, batchSize: 3, endTokens: [end])
-    )
 
-    let results = try bounded.generate(Greedy.prompts)
+    let results = try generator.generate(
+      Greedy.requests(maxNewTokens: 12) { $0.endTokens = [end] }
+    ).sequences
 
     #expect(results.count == Greedy.prompts.count)
     for (result, whole) in zip(results, unbounded) {
@@ -95,12 +75,20 @@ struct GreedyGeneratorTests {
     }
   }
 
+  @Test func `every request keeps its own limit`() throws {
+    var requests = Greedy.requests(maxNewTokens: 1)
+    for index in requests.indices { requests[index].maxNewTokens = 1 + index % 5 }
+
+    let results = try Generator(try Greedy.tiny.get(), batchSize: 4).generate(requests)
+
+    #expect(results.sequences.map(\.ids.count) == requests.map(\.maxNewTokens))
+    #expect(results.statistics.newTokens == requests.reduce(0) { $0 + $1.maxNewTokens })
+  }
+
   @Test func `log-probabilities are those of the model's distribution`() throws {
     let model = try Greedy.tiny.get()
-    let result = try GreedyGenerator(
-      model,
-      settings: .init(maxNewTokens: 3, batchSize: 1, endTokens: [])
-    ).generate([[5, 9, 81]])[0]
+    let request = SequenceRequest(prompt: [5, 9, 81], maxNewTokens: 3)
+    let result = try Generator(model).generate([request]).sequences[0]
     let cache = KeyValueCache(layers: 2, slots: 1, positions: 8, shape: model.attention)
     var scratch = InferenceScratch()
     let ids: [Int32] = [5, 9, 81] + result.ids
@@ -123,38 +111,38 @@ struct GreedyGeneratorTests {
   }
 
   @Test func `a prompt longer than the context is refused with its counts`() throws {
-    let generator = GreedyGenerator(
-      try Greedy.tiny.get(),
-      settings: .init(maxNewTokens: 20, batchSize: 1, endTokens: [])
-    )
+    let requests = [[1, 2], Array(repeating: 7, count: 120)].map { (prompt: [Int32]) in
+      SequenceRequest(prompt: prompt, maxNewTokens: 20)
+    }
 
     let error = #expect(throws: GenerationError.self) {
-      try generator.generate([[1, 2], Array(repeating: 7, count: 120)])
+      try Generator(try Greedy.tiny.get()).generate(requests)
     }
 
     let text = error?.description ?? ""
     #expect(text.contains("prompt 2 has 120 tokens") && text.contains("holds 128"))
   }
 
-  @Test func `an empty prompt and an unknown token are refused`() throws {
-    let generator = GreedyGenerator(
-      try Greedy.tiny.get(),
-      settings: .init(maxNewTokens: 1, batchSize: 1, endTokens: [])
-    )
-    #expect(throws: GenerationError.self) { try generator.generate([[]]) }
-    #expect(throws: GenerationError.self) { try generator.generate([[512]]) }
+  @Test(
+    arguments: [
+      ([], 1, []), ([512], 1, []), ([1], 0, []), ([1], 1, [""]), ([1], 1, ["stop"]),
+    ] as [([Int32], Int, [String])])
+  func `what cannot be answered is refused`(prompt: [Int32], count: Int, stops: [String]) throws {
+    var request = SequenceRequest(prompt: prompt, maxNewTokens: count)
+    request.stopStrings = stops
+    // The last one has stop strings and no tokenizer to read them with.
+    #expect(throws: GenerationError.self) {
+      try Generator(try Greedy.tiny.get()).generate([request])
+    }
   }
 
   @Test func `asking to stop ends the work and says how far it came`() throws {
-    let generator = GreedyGenerator(
-      try Greedy.tiny.get(),
-      settings: .init(maxNewTokens: 4, batchSize: 2, endTokens: [])
-    )
+    let generator = Generator(try Greedy.tiny.get(), batchSize: 2)
     var steps = 0
 
     let error = #expect(throws: GenerationError.self) {
       try generator.generate(
-        Greedy.prompts,
+        Greedy.requests(maxNewTokens: 4),
         progress: { _ in steps += 1 },
         shouldStop: { steps == 10 }
       )
