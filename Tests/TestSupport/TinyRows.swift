@@ -34,6 +34,7 @@ public enum TinyRows {
     lora_r: 4
     lora_alpha: 8
     loraplus_lr_ratio: 4
+    lora_dropout: 0.1
     eval_steps: 5
     eval_split_ratio: 0.25
     load_best_model_at_end: true

@@ -29,7 +29,7 @@ struct HeadMemoryTests {
 
     #expect(losses.count == 8 * 119)
     let room = tape.head.logits.storage.count / model.configuration.vocabularySize
-    #expect(room >= TrainingTape.headRows && room < TrainingTape.headRows + 48)
+    #expect(room >= TrainingTape.headChunk && room < TrainingTape.headChunk + 48)
     #expect(room * 4 < losses.count)
   }
 

@@ -35,6 +35,7 @@ struct ResumeTests {
     configuration.gradientAccumulationSteps = 2
     configuration.loraR = 4
     configuration.loraPlusLRRatio = 4
+    configuration.loraDropout = 0.2
     configuration.evalStrategy = .steps
     configuration.evalSteps = 2
     configuration.evalSplitRatio = 0.3
@@ -120,6 +121,18 @@ struct ResumeTests {
       let resumed = try run(configuration, from: folder.file("checkpoint-\(step)"))
       expectSame(resumed, whole, "resumed after step \(step)")
     }
+  }
+
+  @Test func `dropout draws masks from the seed`() throws {
+    var configuration = configuration()
+    let dropped = try run(configuration).bits
+    configuration.loraDropout = 0
+    let plain = try run(configuration).bits
+    configuration.loraDropout = 0.2
+    configuration.seed = 43
+    let other = try run(configuration).bits
+
+    #expect(dropped != plain && dropped != other)
   }
 
   @Test func `packed rows and a second interruption change nothing`() throws {

@@ -40,6 +40,13 @@ internal import Foundation
     unsafe UnsafeMutableRawPointer(base).deallocate()
   }
 
+  /// Copies the values from `offset` on into a span, as many as it holds.
+  public func copy(from offset: Int, into destination: inout MutableSpan<Float>) {
+    let count = destination.count
+    precondition(offset >= 0 && offset + count <= self.count, "values past the block's end")
+    for index in 0..<count { unsafe destination[index] = base[offset + index] }
+  }
+
   /// Calls `body` with some of the values as a span that may be written, for filling from a file.
   public func withMutableSpan<Result>(
     _ range: Range<Int>? = nil,

@@ -48,12 +48,14 @@ public struct MemoryPlan: Sendable, Hashable {
     configuration: TrainingConfiguration
   ) {
     let sizes = Sizes(model, rank: configuration.finetuningType == .lora ? configuration.loraR : 0)
-    self.weightBytes = weightBytes ?? sizes.weights * (model.dataType == .bf16 ? 2 : 4)
+    // Weights that are trained count there.
+    let held = weightBytes ?? sizes.weights * (model.dataType == .bf16 ? 2 : 4)
+    self.weightBytes = configuration.finetuningType == .full ? 0 : held
     trainedBytes = parameterCount * (configuration.loadBestModelAtEnd ? 20 : 16)
     keptBytes = 4 * longestPass * (sizes.layers * sizes.keptByBlock + sizes.once)
     recomputedBytes =
       4 * longestPass * (sizes.layers * sizes.width + sizes.keptByBlock + sizes.once)
-    headBytes = 4 * TrainingTape.headRows * sizes.headRow
+    headBytes = 4 * TrainingTape.headChunk * sizes.headRow
     longestPassTokens = longestPass
     self.limitBytes = limitBytes
     switch configuration.gradientCheckpointing {

@@ -54,7 +54,7 @@ public struct Trainer: Sendable {
     self.model = model
     self.set = set
     self.configuration = configuration
-    trained = try initialAdapter ?? Self.freshAdapter(model, configuration)
+    trained = try Self.trained(model, configuration, initialAdapter)
     steps = StepPlan(units: Self.units(set, configuration), configuration: configuration)
     evaluation = Evaluation(evaluationSet, configuration, stepsPerEpoch: steps.stepsPerEpoch)
     let perEpoch = Double(steps.stepsPerEpoch)
@@ -118,12 +118,20 @@ public struct Trainer: Sendable {
     return RowPacker(capacity: configuration.maxLength).bins(set.rows.map(\.ids.count))
   }
 
-  private static func freshAdapter(
+  private static func trained(
     _ model: any DecoderModel,
-    _ configuration: TrainingConfiguration
-  ) throws(ModelError) -> LoRAAdapter {
+    _ configuration: TrainingConfiguration,
+    _ initialAdapter: LoRAAdapter?
+  ) throws -> any TrainableParameters {
+    if configuration.finetuningType == .full {
+      guard let parameters = model.fullParameters else {
+        throw ModelError.unsupportedModel("it was not opened to be trained in full")
+      }
+      return parameters
+    }
+    if let initialAdapter { return initialAdapter }
     var stream = RandomStreams(seed: configuration.seed).loraInit
-    return LoRAAdapter(
+    return try LoRAAdapter(
       try configuration.lora(),
       model: model.configuration,
       random: &stream

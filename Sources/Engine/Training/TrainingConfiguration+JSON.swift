@@ -1,4 +1,5 @@
 import DecoderModels
+internal import DecoderModels
 public import Foundations
 
 extension TrainingConfiguration {
@@ -46,7 +47,11 @@ extension TrainingConfiguration {
       Member(key: "finetuning_type", value: .string(finetuningType.rawValue)),
       Member(key: "lora_r", value: JSONValue(loraR)),
       Member(key: "lora_alpha", value: JSONValue(loraAlpha)),
-      Member(key: "target_modules", value: .array(targetModules.map { .string($0.rawValue) })),
+      Member(
+        key: "target_modules",
+        value: targetModules == Projection.allCases
+          ? "all-linear" : .array(targetModules.map { .string($0.rawValue) })
+      ),
       Member(key: "use_rslora", value: .bool(useRSLoRA)),
       Member(key: "loraplus_lr_ratio", value: JSONValue(loraPlusLRRatio)),
       Member(key: "lora_dropout", value: JSONValue(loraDropout)),

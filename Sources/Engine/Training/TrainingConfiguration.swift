@@ -87,7 +87,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var loraAlpha = 32.0
   /// The adapted projections.
   ///
-  /// Default: all seven.
+  /// Default: all that the model's family has.
   public var targetModules = Projection.allCases
   /// Whether the scaling is alpha / sqrt(r).
   ///

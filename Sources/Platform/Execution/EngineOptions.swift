@@ -13,6 +13,11 @@ public struct EngineOptions: Sendable, Hashable {
     self.threads = threads
   }
 
+  /// The same for full fine-tuning, which is done in float32 unless somebody asks for something else.
+  var forFullTraining: EngineOptions {
+    EngineOptions(dtype: dtype == "auto" ? DataType.f32.rawValue : dtype, threads: threads)
+  }
+
   /// The number format in force; throws for an unknown name and for what the CPU has not.
   func dataType() throws -> DataType {
     guard dtype != "auto" else { return Processor.current.preferredDataType }

@@ -59,7 +59,7 @@ public struct TrainingTape: Sendable {
   private var hasDropout = false
 
   /// The number of supervised rows whose logits exist at once.
-  static let headChunk = 96
+  public static let headChunk = 96
 
   /// A tape that has no room yet.
   public init() {}

@@ -10,12 +10,22 @@ struct LoadedModel: Sendable {
   let model: any DecoderModel
   let adapter: LoRAAdapter?
 
-  /// Loads the weights on the engine thread.
-  init(_ text: ModelText, adapter folder: URL?, options: EngineOptions) throws {
+  /// Loads the weights on the engine thread; `trainable` ones can be trained in full.
+  init(
+    _ text: ModelText,
+    adapter folder: URL?,
+    options: EngineOptions,
+    trainable: Bool = false
+  ) throws {
     try options.apply()
     self.text = text
     let configuration = text.source.configuration
-    model = try Self.model(text.source, try options.dataType())
+    model = try DecoderModels.open(
+      text.source.tensors,
+      configuration: configuration,
+      dataType: try options.dataType(),
+      trainable: trainable
+    )
     adapter = try folder.map { try AdapterFolder.read($0, model: configuration) }
   }
 
@@ -26,16 +36,5 @@ struct LoadedModel: Sendable {
     adapter trained: LoRAAdapter? = nil
   ) throws -> AnswerGenerator {
     try AnswerGenerator(self, settings: settings, seed: seed, adapter: trained ?? adapter)
-  }
-
-  private static func model(
-    _ source: ModelFormats.ModelSource,
-    _ type: DataType
-  ) throws -> any DecoderModel {
-    try DecoderModels.open(
-      source.tensors,
-      configuration: source.configuration,
-      dataType: type
-    )
   }
 }

@@ -5,6 +5,7 @@ public import Foundation
 import Foundations
 import Generation
 import Rendering
+import Tensors
 import Training
 public import Workspace
 
@@ -61,6 +62,8 @@ public struct FileTraining: Sendable {
     let prompts = try asked.map { try text.promptTokens($0.messages) }
     let initial = configuration.initialAdapter.map { URL(filePath: $0) } ?? reference.adapter
     let hashes = try hashes(reference, training, initial)
+    let isFull = configuration.finetuningType == .full
+    let options = isFull ? options.forFullTraining : options
     return try await EngineThread.shared.run { signal in
       try options.apply()
       let files = RunFiles(folder: output)
@@ -70,9 +73,18 @@ public struct FileTraining: Sendable {
       )
       let checkpoint = try start.checkpoint(in: output)
       let state = try checkpoint.map { try CheckpointFolder.state($0, origin: origin) }
-      let manifest = try manifest(hashes, resumed: checkpoint == nil ? nil : files.manifest)
+      let manifest = try manifest(
+        hashes,
+        type: try options.dataType(),
+        resumed: checkpoint == nil ? nil : files.manifest
+      )
       events(.began("loading \(configuration.model) (\(manifest.compute.dtype))"))
-      let loaded = try LoadedModel(text, adapter: initial, options: options)
+      let loaded = try LoadedModel(
+        text,
+        adapter: initial,
+        options: options,
+        trainable: isFull
+      )
       if !prompts.isEmpty { try generator(loaded).check(prompts) }
       try files.begin(manifest, keeping: configuration.initialAdapter, from: state)
       if let state, let checkpoint {
@@ -88,7 +100,7 @@ public struct FileTraining: Sendable {
       )
       let outcome = try job.run(loaded, from: checkpoint, signal: signal)
       guard !outcome.summary.wasInterrupted else {
-        throw ExecutionError.interrupted(kept: outcome.summary.kept(at: files))
+        throw ExecutionError.interrupted(kept: outcome.kept(at: files))
       }
       if !asked.isEmpty {
         try answer(
@@ -101,7 +113,7 @@ public struct FileTraining: Sendable {
           events: events
         )
       }
-      return TrainingResult(outcome.summary, product: files.adapter.lastPathComponent)
+      return TrainingResult(outcome.summary, product: outcome.folder.lastPathComponent)
     }
   }
 
@@ -126,7 +138,11 @@ public struct FileTraining: Sendable {
   /// What is needed to train again; asked on the engine thread, once the threads are set.
   ///
   /// A run that goes on keeps its name and its beginning.
-  private func manifest(_ hashes: [String: String], resumed: RunManifest?) throws -> RunManifest {
+  private func manifest(
+    _ hashes: [String: String],
+    type: DataType,
+    resumed: RunManifest?
+  ) throws -> RunManifest {
     let configuration = file.configuration
     func hash(_ name: String) throws -> ContentHash {
       guard let hash = hashes[name].flatMap(ContentHash.init(hex:)) else {
@@ -146,7 +162,7 @@ public struct FileTraining: Sendable {
       seed: configuration.seed,
       randomStreams: RandomStreams(seed: configuration.seed).json,
       sourceRevision: SourceRevision.current,
-      compute: .current(try options.dataType())
+      compute: .current(type)
     )
   }
 
@@ -175,7 +191,7 @@ public struct FileTraining: Sendable {
     let answers = try generator.answer(
       questions.map { generator.request($0.prompt, item: $0.0.id) },
       until: signal,
-      kept: "kept: the trained adapter in \(files.adapter.path)",
+      kept: "kept: the trained \(outcome.folder.lastPathComponent) in \(outcome.folder.path)",
       progress: {
         events(.generated(finished: $0.finished, total: $0.total, newTokens: $0.newTokens))
       }
@@ -189,7 +205,7 @@ public struct FileTraining: Sendable {
     }
     let meta = PredictionsMeta(
       manifest: manifest,
-      adapterHash: outcome.adapterHash,
+      adapterHash: outcome.adapter == nil ? nil : outcome.parametersHash,
       settings: GenerationSettings(maxNewTokens: maxNewTokens, batchSize: batchSize),
       endTokens: loaded.text.endTokens,
       template: try loaded.text.chatTemplate().rawValue,

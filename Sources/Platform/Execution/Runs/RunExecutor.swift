@@ -77,7 +77,7 @@ public struct RunExecutor: Sendable {
     metrics += Self.metrics(of: statistics, seconds: start.secondsSince)
     try files.write(
       predictions: predictions.map(\.json),
-      meta: context.meta(adapterHash: trained?.adapterHash, count: predictions.count).json
+      meta: context.meta(adapterHash: trained?.parametersHash, count: predictions.count).json
     )
     let items = try judge(context, predictions)
     metrics = Self.metrics(of: items) + metrics
@@ -108,7 +108,7 @@ public struct RunExecutor: Sendable {
     )
     let outcome = try job.run(loaded, from: nil, signal: signal)
     guard !outcome.summary.wasInterrupted else {
-      throw ExecutionError.interrupted(kept: outcome.summary.kept(at: files))
+      throw ExecutionError.interrupted(kept: outcome.kept(at: files))
     }
     return outcome
   }

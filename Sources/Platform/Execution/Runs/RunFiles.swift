@@ -3,6 +3,7 @@ import Experiments
 import Files
 import Foundation
 import Foundations
+import ModelFormats
 import Training
 
 /// The files of one run in its folder; each appears whole or not at all.
@@ -10,6 +11,9 @@ struct RunFiles: Sendable {
   let folder: URL
 
   var adapter: URL { folder.appending(path: "adapter") }
+
+  /// A model whose weights were all trained, as a Hugging Face folder.
+  var model: URL { folder.appending(path: "model") }
 
   /// Makes the folder with a run's manifest; results of an earlier run there are removed, but for
   /// an adapter that this run goes on from.
@@ -24,7 +28,7 @@ struct RunFiles: Sendable {
     let manager = FileManager.default
     try manager.createDirectory(at: folder, withIntermediateDirectories: true)
     try CheckpointFolder.removeLeftovers(in: folder)
-    var names = ["predictions.jsonl", "predictions_meta.json", "training_summary.json"]
+    var names = ["predictions.jsonl", "predictions_meta.json", "training_summary.json", "model"]
     if let checkpoint {
       let rows = checkpoint.history.map { MetricsRow($0).json.compact + "\n" }
       try AtomicFile.write(text: rows.joined(), to: folder.appending(path: "metrics.jsonl"))
@@ -57,6 +61,14 @@ struct RunFiles: Sendable {
   func write(adapter trained: LoRAAdapter, baseModel: String) throws -> ContentHash {
     try AdapterFolder.write(trained, baseModel: baseModel, to: adapter)
     return try FileHash.sha256(of: adapter.appending(path: AdapterFolder.parametersName))
+  }
+
+  func write(
+    _ weights: TrainedWeights,
+    of source: ModelFormats.ModelSource
+  ) throws -> ContentHash {
+    try ModelExporter(source, tensors: weights).writeFolder(to: model, type: .float32)
+    return try FileHash.ofFolder(model).hash
   }
 
   func write(predictions: [JSONValue], meta: JSONValue) throws {

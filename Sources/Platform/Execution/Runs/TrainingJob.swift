@@ -16,13 +16,17 @@ struct TrainingJob {
   let events: @Sendable (RunEvent) -> Void
 
   struct Outcome: Sendable {
+    /// The trained adapter; nil where all weights were trained, in place.
     let adapter: LoRAAdapter?
-    let adapterHash: ContentHash
+    /// Where the result was written.
+    let folder: URL
+    /// The hash of the file of the parameters.
+    let parametersHash: ContentHash
     let summary: TrainingSummary
   }
 
   /// Trains and writes `metrics.jsonl`, `training_summary.json`, checkpoints where they are asked
-  /// for, and `adapter/`.
+  /// for, and `adapter/`, or `model/` where all weights were trained.
   ///
   /// An interrupt ends it at a step's end; the adapter of that step is written all the same, and the
   /// summary says that it was interrupted.
@@ -45,10 +49,7 @@ struct TrainingJob {
       events: { try tell($0, trainer, &log) }
     )
     try log.synchronise()
-    guard let adapter = trainer.adapter else {
-      throw ExecutionError.input("finetuning_type full is not there yet")
-    }
-    let hash = try files.write(adapter: adapter, baseModel: baseModel)
+    let hash = try write(trainer, loaded)
     try files.write(
       summary: TrainingReport(
         plan: trainer.plan,
@@ -58,7 +59,22 @@ struct TrainingJob {
         parametersHash: hash
       ).json
     )
-    return Outcome(adapter: adapter, adapterHash: hash, summary: summary)
+    return Outcome(
+      adapter: trainer.adapter,
+      folder: trainer.adapter == nil ? files.model : files.adapter,
+      parametersHash: hash,
+      summary: summary
+    )
+  }
+
+  private func write(_ trainer: Trainer, _ loaded: LoadedModel) throws -> ContentHash {
+    if let adapter = trainer.adapter {
+      return try files.write(adapter: adapter, baseModel: baseModel)
+    }
+    guard let weights = TrainedWeights(loaded.model) else {
+      preconditionFailure("what is no adapter is the whole model")
+    }
+    return try files.write(weights, of: loaded.text.source)
   }
 
   private func tell(_ event: TrainingEvent, _ trainer: Trainer, _ log: inout AppendLog) throws {
@@ -91,10 +107,10 @@ struct TrainingJob {
   }
 }
 
-extension TrainingSummary {
+extension TrainingJob.Outcome {
   /// What an interrupt left, in words.
   func kept(at files: RunFiles) -> String {
-    "stopped after step \(steps) of \(plannedSteps); kept: the adapter of that step in "
-      + "\(files.adapter.path) and metrics.jsonl beside it"
+    "stopped after step \(summary.steps) of \(summary.plannedSteps); kept: the "
+      + "\(folder.lastPathComponent) of that step in \(folder.path) and metrics.jsonl beside it"
   }
 }
