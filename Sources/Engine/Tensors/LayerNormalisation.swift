@@ -94,11 +94,24 @@ public func addLayerNormParameterGradients(
       rows[row, 1] = scale
     }
   }
-  parallelRanges(C, atLeast: 32) { range in
-    for c in range {
-      var sum = dWeight[0, c]
-      for row in 0..<x.rows { sum += dy[row, c] * (x[row, c] - rows[row, 0]) * rows[row, 1] }
-      dWeight[0, c] = sum
+  parallelRanges((C + 7) / 8, atLeast: 4) { range in
+    for block in range {
+      let c = block * 8
+      guard c + 8 <= C else {
+        for column in c..<C {
+          for row in 0..<x.rows {
+            let normal = (x[row, column] - rows[row, 0]) * rows[row, 1]
+            dWeight[0, column] += dy[row, column] * normal
+          }
+        }
+        continue
+      }
+      var sum = unsafe load(dWeight.base, c)
+      for row in 0..<x.rows {
+        let normal = unsafe (load(x.row(row), c) - rows[row, 0]) * rows[row, 1]
+        unsafe sum.addProduct(load(dy.row(row), c), normal)
+      }
+      unsafe store(sum, dWeight.base, c)
     }
   }
   addColumnSums(dy, to: dBias)
