@@ -69,7 +69,7 @@ public final class FrozenWeight: Sendable {
     case .panels(let panels, let forward, _):
       rounding(x) { x in
         if FewRowsProduct.suits(panels, rows: x.rows) {
-          FewRowsProduct(weight: panels, x: x, y: y, accumulate: accumulate).run()
+          FewRowsProduct(forward: forward, x: x, y: y, accumulate: accumulate).run()
         } else {
           multiply(x, forward, into: y, accumulate: accumulate)
         }
