@@ -10,8 +10,8 @@ public struct RowSummary: Sendable, Hashable {
 
 /// Each row's largest value, where it stands, and the row's logarithm of the sum of exponentials.
 ///
-/// The fast twin of ``argmaxRows(_:)`` and ``logSumExpRows(_:)`` together. A row that holds a NaN has a
-/// `logSum` that is NaN.
+/// The fast twin of ``argmaxRows(_:)`` and ``logSumExpRows(_:)`` together. A row that holds a NaN
+/// has a `logSum` that is NaN.
 public func summariseRows(_ x: Matrix) -> [RowSummary] {
   unsafe Array(unsafeUninitializedCapacity: x.rows) { buffer, count in
     let target = unsafe buffer

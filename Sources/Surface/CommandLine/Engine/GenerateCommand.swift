@@ -44,7 +44,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "An adapter's folder, in PEFT's format, with a name if you like; may be given more than once.",
+      "An adapter's folder, in PEFT's format, maybe with a name; may be given more than once.",
       valueName: "[name=]dir"
     )
   )
@@ -142,8 +142,8 @@ struct GenerateCommand: AsyncParsableCommand {
       + " (\(HumanText.fixed(speed, 1)) a second)"
     if count("shared_prompt_tokens") > 0 {
       text +=
-        "; \(count("shared_prompt_tokens")) of \(count("prompt_tokens")) prompt tokens were shared, "
-        + "which saved \(HumanText.size(count("saved_cache_bytes"))) of memory"
+        "; \(count("shared_prompt_tokens")) of \(count("prompt_tokens")) prompt tokens were "
+        + "shared, which saved \(HumanText.size(count("saved_cache_bytes"))) of memory"
     }
     return text
   }
