@@ -44,6 +44,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
   @OptionGroup var lines: LineOptions
   @OptionGroup var engine: EngineFlags
+  @OptionGroup var template: TemplateOptions
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
@@ -54,7 +55,7 @@ struct GenerateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reference = try options.model(model)
+    let reference = try template.applied(to: try options.model(model))
     var request = GenerationRequest()
     request.maxNewTokens = maxNewTokens
     request.batchSize = batchSize
