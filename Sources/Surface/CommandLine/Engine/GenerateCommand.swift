@@ -65,6 +65,7 @@ struct GenerateCommand: AsyncParsableCommand {
   @OptionGroup var sampling: SamplingFlags
   @OptionGroup var lines: LineOptions
   @OptionGroup var engine: EngineFlags
+  @OptionGroup var template: TemplateOptions
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
@@ -75,7 +76,7 @@ struct GenerateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reference = try options.model(model)
+    let reference = try template.applied(to: try options.model(model))
     let request = request
     if let inputs = try lines.inputs() { return try await answer(inputs, request, reference) }
     let input = Result<JSONValue, any Error>.success(try input(for: reference))
