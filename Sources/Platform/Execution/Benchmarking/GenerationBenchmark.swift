@@ -16,27 +16,27 @@ struct GenerationBenchmark {
   /// The repetitions' times, and the tokens that one writes.
   func measure(_ loaded: LoadedModel) throws -> (Timings, tokens: Int) {
     let prompts = try prompts()
-    let generator = GreedyGenerator(
-      loaded.model,
-      settings: GreedySettings(
-        maxNewTokens: benchmark.newTokens,
-        batchSize: prompts.count,
-        endTokens: []
-      )
-    )
+    let generator = Generator(loaded.model, batchSize: prompts.count)
+    // Without end tokens every prompt gets all its new tokens.
+    let requests = prompts.map {
+      SequenceRequest(prompt: $0, maxNewTokens: benchmark.newTokens)
+    }
     var written: [[Int32]] = []
     var timings = try run.repeated {
       var span = Profiling.begin(.pass)
-      let answers = try generator.answers(
-        to: prompts,
-        until: run.signal,
-        kept: "nothing was kept",
-        progress: {
-          Profiling.end(span)
-          if $0.finished < $0.total { span = Profiling.begin(.pass) }
-        }
-      )
-      written = answers.map(\.ids)
+      do {
+        let result = try generator.generate(
+          requests,
+          progress: {
+            Profiling.end(span)
+            if $0.finished < $0.total { span = Profiling.begin(.pass) }
+          },
+          shouldStop: { run.signal.isRaised }
+        )
+        written = result.sequences.map(\.ids)
+      } catch GenerationError.interrupted {
+        throw ExecutionError.interrupted(kept: "nothing was kept")
+      }
     }
     let answers = JSONValue.array(written.map { TextInspection.json($0) })
     timings.facts = [
@@ -56,8 +56,8 @@ struct GenerationBenchmark {
 
   /// The model's first word after one token: what a caller waits for when a model is loaded.
   static func firstToken(_ loaded: LoadedModel) throws {
-    let settings = GreedySettings(maxNewTokens: 1, batchSize: 1, endTokens: [])
-    _ = try GreedyGenerator(loaded.model, settings: settings).generate([[0]])
+    let request = SequenceRequest(prompt: [0], maxNewTokens: 1)
+    _ = try Generator(loaded.model, batchSize: 1).generate([request])
   }
 
   private func prompts() throws -> [[Int32]] {

@@ -31,6 +31,8 @@ struct ProfileSummary {
     var open: [ProfiledSpan] = []
     for span in spans {
       while let last = open.last, last.end <= span.start, span != last { open.removeLast() }
+      // A product that another one is made of is not counted twice.
+      if span.work == .product, open.last?.work == .product { continue }
       if let parent = open.last {
         found[Self.name(parent), default: Line(name: Self.name(parent))].nanoseconds -=
           span.duration

@@ -24,8 +24,15 @@ struct TrainingBenchmark {
     configuration.maxLength = benchmark.sequenceLength
     configuration.loraR = benchmark.rank
     configuration.loraAlpha = 2 * Double(benchmark.rank)
-    let set = try configuration.trainingSet(rows(total * benchmark.batchSize), for: run.text)
-    let trainer = try LoRATrainer(loaded.model, set: set, configuration: configuration)
+    let sizes = run.text.source.configuration
+    let set = try TrainingSet(
+      rows(total * benchmark.batchSize),
+      maxLength: benchmark.sequenceLength,
+      contextLength: sizes.contextLength,
+      truncates: false,
+      vocabularySize: sizes.vocabularySize
+    )
+    let trainer = try Trainer(loaded.model, set: set, configuration: configuration)
     var timings = Timings()
     var losses: [Double] = []
     var span: Profiling.OpenSpan?
