@@ -20,6 +20,8 @@ public func cachedAttention(
   window: Int? = nil,
   into output: Matrix
 ) {
+  let span = Profiling.begin(.attention)
+  defer { Profiling.end(span) }
   let shape = cache.shape
   precondition(places.count == fused.rows && output.rows == fused.rows)
   precondition(fused.columns == shape.fusedColumns && output.columns == shape.outputColumns)

@@ -13,6 +13,8 @@ public struct RowSummary: Sendable, Hashable {
 /// The fast twin of ``argmaxRows(_:)`` and ``logSumExpRows(_:)`` together. A row that holds a NaN
 /// has a `logSum` that is NaN.
 public func summariseRows(_ x: Matrix) -> [RowSummary] {
+  let span = Profiling.begin(.sampling)
+  defer { Profiling.end(span) }
   unsafe Array(unsafeUninitializedCapacity: x.rows) { buffer, count in
     let target = unsafe buffer
     parallelRanges(x.rows) { range in

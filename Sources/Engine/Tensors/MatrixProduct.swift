@@ -23,6 +23,12 @@ public func multiply(
   padsRows: Bool = false
 ) {
   let shape = productShape(a, aOrientation, b, bOrientation, c)
+  let span = Profiling.beginProduct(
+    rows: shape.rows,
+    columns: shape.columns,
+    inner: shape.inner
+  )
+  defer { Profiling.end(span) }
   let isPlain = aOrientation == .plain
   let left = unsafe LeftFactor(
     a: UnsafePointer(a.base),

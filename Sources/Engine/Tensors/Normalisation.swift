@@ -15,6 +15,8 @@ public func rmsNorm(
   epsilon: Float,
   into y: Matrix
 ) {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == y.columns && x.columns % weight.columns == 0 && x.rows == y.rows)
   let C = weight.columns
   parallelRanges(x.rows, atLeast: 8) { range in
@@ -53,6 +55,8 @@ public func addRMSNormGradient(
   into dx: Matrix,
   accumulate: Bool = true
 ) {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == dy.columns && dx.columns == x.columns && x.rows == dy.rows)
   precondition(x.columns % weight.columns == 0, "\(x.columns) over \(weight.columns)")
   let C = weight.columns
@@ -101,6 +105,8 @@ public func addRMSNormGradient(
 /// the sum does not depend on threads.
 public func addRMSNormWeightGradient(_ x: Matrix, epsilon: Float, dy: Matrix, into dWeight: Matrix)
 {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == dy.columns && x.rows == dy.rows && x.columns % dWeight.columns == 0)
   let C = dWeight.columns
   let runs = x.columns / C
