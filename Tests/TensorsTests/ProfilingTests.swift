@@ -1,5 +1,6 @@
-import Tensors
 import Testing
+
+@testable import Tensors
 
 /// One recorder serves the process: these run one after another, and look only for spans that no
 /// kernel of another test leaves.

@@ -1,4 +1,5 @@
 import DecoderModels
+import Foundation
 import Foundations
 import Generation
 import ModelFormats

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Foundations
+import ModelFormats
 import Training
 
 /// The rows of a training and those of its evaluation, checked before any compute is spent.
