@@ -43,6 +43,21 @@ public struct MergedTensors: TensorSource {
     let change = adapter.change(place, rows: rows).values
     for index in 0..<destination.count { destination[index] += change[index] }
   }
+
+  /// The base's blocks; none where the adapter changes a tensor, whose values are computed.
+  public func blockType(of name: String) -> ElementType? {
+    places[name] == nil ? base.blockType(of: name) : nil
+  }
+
+  /// Copies the base's blocks; traps for a tensor that the adapter changes.
+  public func copyBlocks(
+    of name: String,
+    _ rows: Range<Int>,
+    into destination: inout MutableSpan<UInt8>
+  ) throws(FormatError) {
+    precondition(places[name] == nil, "a merged tensor has no stored blocks: \(name)")
+    try base.copyBlocks(of: name, rows, into: &destination)
+  }
 }
 
 extension LoRAAdapter {
