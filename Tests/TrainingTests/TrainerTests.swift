@@ -12,7 +12,11 @@ import Testing
 enum TinyTraining {
   static let model = Result {
     let source = try ModelSource.open(Fixture.url("tiny/llama"))
-    return try DecoderModels.open(source.tensors, configuration: source.configuration, dataType: .f32)
+    return try DecoderModels.open(
+      source.tensors,
+      configuration: source.configuration,
+      dataType: .f32
+    )
   }
 
   static func fixture() throws -> JSONValue {
