@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 SWIFT_SOURCES := Sources Tests Package.swift
 
-.PHONY: help install build demo test coverage format lint clean
+.PHONY: help install build demo test coverage bench format lint clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
@@ -22,6 +22,9 @@ test: install ## all tests, on the real model too
 
 coverage: install ## line coverage of Sources, with its gate
 	@scripts/coverage.sh
+
+bench: build ## speed and memory beside other engines, in minutes; benchmark_results.json
+	@Benchmarks/run.sh $(ARGUMENTS)
 
 format: install ## rewrite the sources in the house format
 	swift format format --in-place --parallel --recursive $(SWIFT_SOURCES)

@@ -51,6 +51,43 @@ struct AdapterTests {
     }
   }
 
+  @Test func `a GPT-2 adapter goes to disk under GPT-2's names and comes back`() throws {
+    let fixture = try FamilyParityTests.training(.gpt2)
+    let model = try FamilyParityTests.model(.gpt2)
+    let file = "tiny/gpt2/lora_init.safetensors"
+    let adapter = try Parity.adapter(fixture, model, file: file, zeroB: false)
+    let folder = FileManager.default.temporaryDirectory.appending(path: "adapter-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+
+    try AdapterFolder.write(adapter, baseModel: "tiny", to: folder)
+    let again = try AdapterFolder.read(folder, model: model.configuration)
+
+    let source = try SafetensorsFile(mapping: Fixture.url(file))
+    let written = try SafetensorsFile(
+      mapping: folder.appending(path: AdapterFolder.parametersName)
+    )
+    #expect(Set(written.names) == Set(source.names))
+    for name in source.names { #expect(try written.floats(of: name) == source.floats(of: name)) }
+    #expect(again.configuration == adapter.configuration)
+    let settings = try JSONValue(
+      parsing: Array(try Data(contentsOf: folder.appending(path: AdapterFolder.configurationName)))
+    )
+    #expect(settings["fan_in_fan_out"]?.bool == true)
+    #expect(settings["target_modules"]?.array?.count == 3)
+  }
+
+  @Test func `an adapter that names another family's projection is refused with the known ones`() {
+    let error = #expect(throws: ModelError.self) {
+      try LoRAAdapter(
+        try LoRAConfiguration(r: 4, alpha: 8, targets: [.query, .fusedAttention]),
+        model: try Parity.tiny.get().configuration
+      )
+    }
+
+    #expect(error?.description.contains("c_attn") == true)
+    #expect(error?.description.contains("q_proj, k_proj") == true)
+  }
+
   @Test(arguments: [
     (#""use_dora": true"#, "use_dora"), (#""rank_pattern": {"q_proj": 2}"#, "rank_pattern"),
     (#""bias": "all""#, "bias is all"), (#""modules_to_save": ["lm_head"]"#, "modules_to_save"),

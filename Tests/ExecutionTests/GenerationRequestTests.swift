@@ -8,7 +8,8 @@ import Testing
 /// Sampling, streaming and adapters as the command line asks for them, on the tiny model.
 @Suite(.serialized)
 struct GenerationRequestTests {
-  private func request(_ change: (inout GenerationRequest) -> Void = { _ in }) -> GenerationRequest {
+  private func request(_ change: (inout GenerationRequest) -> Void = { _ in }) -> GenerationRequest
+  {
     var request = GenerationRequest()
     request.maxNewTokens = 12
     request.options = EngineOptions(dtype: "f32")
@@ -137,10 +138,12 @@ struct GenerationRequestTests {
     #expect(text.hasPrefix(found[0]["text"]?.string ?? "?"))
   }
 
-  @Test(arguments: [
-    { $0.sampling.temperature = -1 }, { $0.sampling.topK = -1 }, { $0.sampling.topP = 0 },
-    { $0.sampling.minP = 1.5 }, { $0.sampling.repetitionPenalty = 0 },
-  ] as [@Sendable (inout GenerationRequest) -> Void])
+  @Test(
+    arguments: [
+      { $0.sampling.temperature = -1 }, { $0.sampling.topK = -1 }, { $0.sampling.topP = 0 },
+      { $0.sampling.minP = 1.5 }, { $0.sampling.repetitionPenalty = 0 },
+    ] as [@Sendable (inout GenerationRequest) -> Void]
+  )
   func `sampling settings out of range are refused`(
     change: @Sendable (inout GenerationRequest) -> Void
   ) async {

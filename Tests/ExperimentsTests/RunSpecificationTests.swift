@@ -136,11 +136,13 @@ struct RunSpecificationTests {
     #expect(generation.sampling.temperature == 0)
   }
 
-  @Test(arguments: [
-    ("temperature", -1), ("temperature", 101), ("top_k", -1), ("top_p", 0), ("top_p", 1.5),
-    ("min_p", 2), ("repetition_penalty", 0), ("stop", [""]), ("stop", [3]), ("top_k", "many"),
-    ("prefix_sharing", 1), ("beams", 4),
-  ] as [(String, JSONValue)])
+  @Test(
+    arguments: [
+      ("temperature", -1), ("temperature", 101), ("top_k", -1), ("top_p", 0), ("top_p", 1.5),
+      ("min_p", 2), ("repetition_penalty", 0), ("stop", [""]), ("stop", [3]), ("top_k", "many"),
+      ("prefix_sharing", 1), ("beams", 4),
+    ] as [(String, JSONValue)]
+  )
   func `a generation setting that cannot be followed is refused`(
     name: String,
     value: JSONValue

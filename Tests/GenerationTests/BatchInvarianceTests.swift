@@ -19,7 +19,8 @@ struct InvarianceScene {
     probes: Int,
     others: Int,
     longest: Int,
-    newTokens: Int
+    newTokens: Int,
+    adapters: [LoRAAdapter] = []
   ) throws {
     self.model = model
     let vocabulary = model.configuration.vocabularySize
@@ -49,6 +50,8 @@ struct InvarianceScene {
       )
       request.sampling = rules[index % 3]
       request.random = SamplingStream(seed: 5, item: "item-\(index)")
+      request.adapter =
+        adapters.isEmpty ? nil : ([nil] + adapters)[index / 2 % (adapters.count + 1)]
       return request
     }
     self.probes = Array(requests[..<probes])
@@ -108,10 +111,47 @@ struct InvarianceScene {
 /// The promise of the product: what a prompt gets depends on nothing but itself.
 @Suite(.serialized)
 struct BatchInvarianceTests {
-  @Test(arguments: ["llama"])
+  @Test(arguments: Greedy.families)
   func `a tiny model gives the same bits alone and in any batch, in f32`(family: String) throws {
     let model = try Greedy.model(Fixture.url("tiny/\(family)"))
     try InvarianceScene(model, probes: 8, others: 56, longest: 24, newTokens: 16).check(family)
+  }
+
+  @Test(arguments: ["llama", "gemma3_text"])
+  func `base and adapters give the same bits alone and mixed in a batch`(family: String) throws {
+    let model = try Greedy.model(Fixture.url("tiny/\(family)"))
+    var random = RandomStream(seed: 2, name: "adapters")
+    let adapters = try [4, 7].map { r in
+      let adapter = try LoRAAdapter(
+        LoRAConfiguration(r: r, alpha: 16),
+        model: model.configuration,
+        random: &random
+      )
+      // A fresh adapter's B is zero and changes nothing; this one does.
+      adapter.parameters.withMutableSpan { values in
+        for index in values.indices where values[index] == 0 {
+          values[index] = Float(random.uniform() - 0.5) / 4
+        }
+      }
+      return adapter
+    }
+    let scene = try InvarianceScene(
+      model,
+      probes: 9,
+      others: 55,
+      longest: 24,
+      newTokens: 12,
+      adapters: adapters
+    )
+
+    try scene.check("\(family) with adapters")
+
+    var base = scene.probes
+    for index in base.indices { base[index].adapter = nil }
+    let without = try Generator(model).generate(base).sequences
+    for (index, pair) in zip(try scene.alone(), without).enumerated() {
+      #expect((pair.0 == pair.1) == (scene.probes[index].adapter == nil))
+    }
   }
 
   @Test(
@@ -119,7 +159,7 @@ struct BatchInvarianceTests {
       if: Processor.current.hasBF16,
       "this CPU has no bf16 products, so there is nothing to compare"
     ),
-    arguments: ["llama"]
+    arguments: Greedy.families
   )
   func `a tiny model gives the same bits alone and in any batch, in bf16`(family: String) throws {
     let model = try Greedy.model(Fixture.url("tiny/\(family)"), .bf16)

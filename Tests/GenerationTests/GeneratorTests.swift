@@ -12,7 +12,11 @@ import Testing
 enum Greedy {
   static func model(_ url: URL, _ type: DataType = .f32) throws -> any DecoderModel {
     let source = try ModelSource.open(url)
-    return try DecoderModels.open(source.tensors, configuration: source.configuration, dataType: type)
+    return try DecoderModels.open(
+      source.tensors,
+      configuration: source.configuration,
+      dataType: type
+    )
   }
 
   static let tiny = Result { try model(Fixture.url("tiny/llama")) }
@@ -20,6 +24,9 @@ enum Greedy {
   static func ids(_ value: JSONValue?) -> [Int32] {
     (value?.array ?? []).compactMap { $0.int.map(Int32.init) }
   }
+
+  /// The random models of `Fixtures/tiny`.
+  static let families = ["llama", "gpt2", "qwen2", "qwen3", "gemma3_text"]
 
   /// Prompts of different lengths for the tiny model.
   static let prompts: [[Int32]] = (0..<23).map { (index: Int) -> [Int32] in
@@ -43,16 +50,21 @@ enum Greedy {
 }
 
 struct GeneratorTests {
-  @Test(arguments: 0..<3)
-  func `the tiny model writes the reference's tokens`(index: Int) throws {
-    let fixture = try Fixture.json("tiny/llama/fixture.json")
-    let entry = try #require(fixture["sequences"]?.array?[index])
-    let request = SequenceRequest(prompt: Greedy.ids(entry["ids"]), maxNewTokens: 16)
+  @Test(arguments: Greedy.families)
+  func `a tiny model writes the reference's tokens`(family: String) throws {
+    let fixture = try Fixture.json("tiny/\(family)/fixture.json")
+    let entries = try #require(fixture["sequences"]?.array)
+    let requests = entries.map {
+      SequenceRequest(prompt: Greedy.ids($0["ids"]), maxNewTokens: 16)
+    }
+    let model = try Greedy.model(Fixture.url("tiny/\(family)"))
 
-    let result = try Generator(try Greedy.tiny.get()).generate([request]).sequences
+    let results = try Generator(model).generate(requests).sequences
 
-    #expect(result[0].ids == Greedy.ids(entry["greedy_16"]))
-    #expect(result[0].finishReason == .length)
+    for (result, entry) in zip(results, entries) {
+      #expect(result.ids == Greedy.ids(entry["greedy_16"]))
+      #expect(result.finishReason == .length)
+    }
   }
 
   @Test func `a sequence stops at an end token and its slot serves the next prompt`() throws {
@@ -126,7 +138,8 @@ struct GeneratorTests {
   @Test(
     arguments: [
       ([], 1, []), ([512], 1, []), ([1], 0, []), ([1], 1, [""]), ([1], 1, ["stop"]),
-    ] as [([Int32], Int, [String])])
+    ] as [([Int32], Int, [String])]
+  )
   func `what cannot be answered is refused`(prompt: [Int32], count: Int, stops: [String]) throws {
     var request = SequenceRequest(prompt: prompt, maxNewTokens: count)
     request.stopStrings = stops

@@ -11,17 +11,19 @@ struct StopMatcherTests {
     return (text + matcher.finish(), matcher.hasMatched)
   }
 
-  @Test(arguments: [
-    (["STOP"], ["one ", "ST", "OP two"], "one ", true),
-    (["STOP"], ["one S", "T", "O", "P"], "one ", true),
-    (["STOP"], ["one STO", "NE"], "one STONE", false),
-    (["\n\n"], ["a\n", "b\n", "\nc"], "a\nb", true),
-    (["aab"], ["a", "a", "a", "b"], "a", true),
-    (["é!"], ["caf", "é", "!"], "caf", true),
-    (["bc", "abcd"], ["xa", "bc", "d"], "xa", true),
-    (["abcd", "bc"], ["xabcd"], "x", true),
-    ([], ["a", "b"], "ab", false),
-  ] as [([String], [String], String, Bool)])
+  @Test(
+    arguments: [
+      (["STOP"], ["one ", "ST", "OP two"], "one ", true),
+      (["STOP"], ["one S", "T", "O", "P"], "one ", true),
+      (["STOP"], ["one STO", "NE"], "one STONE", false),
+      (["\n\n"], ["a\n", "b\n", "\nc"], "a\nb", true),
+      (["aab"], ["a", "a", "a", "b"], "a", true),
+      (["é!"], ["caf", "é", "!"], "caf", true),
+      (["bc", "abcd"], ["xa", "bc", "d"], "xa", true),
+      (["abcd", "bc"], ["xabcd"], "x", true),
+      ([], ["a", "b"], "ab", false),
+    ] as [([String], [String], String, Bool)]
+  )
   func `a text ends before the stop string`(
     stops: [String],
     pieces: [String],

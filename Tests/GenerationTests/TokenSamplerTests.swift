@@ -112,7 +112,8 @@ struct TokenSamplerTests {
   }
 
   @Test(
-    arguments: [0.3, 1, 1.7], [(0, 1.0, 0.0), (40, 1, 0), (0, 0.9, 0), (0, 1, 0.05), (50, 0.8, 0.1)]
+    arguments: [0.3, 1, 1.7],
+    [(0, 1.0, 0.0), (40, 1, 0), (0, 0.9, 0), (0, 1, 0.05), (50, 0.8, 0.1)]
   )
   func `a large row has the distribution of the plain rule`(
     temperature: Double,
@@ -171,7 +172,9 @@ struct TokenSamplerTests {
     var statistic = 0.0
     for (count, probability) in zip(counts, expected) {
       let wanted = probability * Double(draws)
-      if probability == 0 { #expect(count == 0) } else {
+      if probability == 0 {
+        #expect(count == 0)
+      } else {
         statistic += (Double(count) - wanted) * (Double(count) - wanted) / wanted
       }
     }

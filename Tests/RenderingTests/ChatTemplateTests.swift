@@ -4,6 +4,9 @@ import TestSupport
 import Testing
 
 struct ChatTemplateTests {
+  /// The templates that the reference rendered.
+  static let referenced: [ChatTemplate] = [.smollm2, .qwen2, .chatml, .llama3, .gemma]
+
   private func rendered(_ entry: JSONValue, by template: ChatTemplate) throws -> RenderedChat {
     let messages = try ChatMessage.messages(json: try #require(entry["messages"]))
     let prompt = entry["add_generation_prompt"] == true
@@ -23,7 +26,7 @@ struct ChatTemplateTests {
     }
   }
 
-  @Test(arguments: ChatTemplate.allCases)
+  @Test(arguments: referenced)
   func `every template equals the reference, its errors too`(template: ChatTemplate) throws {
     let templates = try Fixture.json("chat_templates.json")["templates"]
     let reference = try #require(templates?[template.rawValue])
@@ -44,24 +47,13 @@ struct ChatTemplateTests {
     }
   }
 
-  @Test(arguments: ChatTemplate.allCases)
+  @Test(arguments: referenced)
   func `a model file's template text is recognised`(template: ChatTemplate) throws {
     let templates = try Fixture.json("chat_templates.json")["templates"]
     let text = try #require(templates?[template.rawValue]?["chat_template"]?.string)
 
     #expect(try ChatTemplate.recognise(templateText: text) == template)
     #expect(try ChatTemplate.recognise(templateText: text + "\n") == template)
-  }
-
-  @Test func `a template with another byte is refused with the known names`() throws {
-    let templates = try Fixture.json("chat_templates.json")["templates"]
-    let text = try #require(templates?["llama3"]?["chat_template"]?.string)
-
-    #expect {
-      try ChatTemplate.recognise(templateText: text)
-    } throws: { error in
-      "\(error)".contains("chatml, smollm2, qwen2, gemma")
-    }
   }
 
   @Test func `the learned ranges are the answers with their end-of-turn mark`() throws {
@@ -74,8 +66,9 @@ struct ChatTemplateTests {
       let chat = try template.render(messages, addGenerationPrompt: false)
       let bytes = Array(chat.text.utf8)
       let learned = chat.supervised.map { String(decoding: bytes[$0], as: UTF8.self) }
-      let first = template == .gemma ? "é!" : " é! "
-      #expect(learned == [first + template.endOfTurn, "no" + template.endOfTurn])
+      let first = template == .gemma || template == .llama3 ? "é!" : " é! "
+      let last = template == .qwen3 ? "<think>\n\n</think>\n\nno" : "no"
+      #expect(learned == [first + template.endOfTurn, last + template.endOfTurn])
     }
   }
 

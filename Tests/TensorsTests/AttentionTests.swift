@@ -29,7 +29,12 @@ func difference(_ a: Matrix, _ b: Matrix) -> Float {
 }
 
 /// Attention as the formula says, one number at a time, in float64.
-func plainAttention(_ fused: Matrix, _ shape: AttentionShape, _ segments: [Range<Int>]) -> Matrix {
+func plainAttention(
+  _ fused: Matrix,
+  _ shape: AttentionShape,
+  _ segments: [Range<Int>],
+  window: Int? = nil
+) -> Matrix {
   let output = Matrix.activation(rows: fused.rows, columns: shape.outputColumns)
   let D = shape.headSize
   for segment in segments {
@@ -38,7 +43,8 @@ func plainAttention(_ fused: Matrix, _ shape: AttentionShape, _ segments: [Range
         let keyColumn = (shape.heads + head / shape.group) * D
         let valueColumn = keyColumn + shape.keyValueHeads * D
         var weights: [Double] = []
-        for j in segment.lowerBound...i {
+        let first = max(segment.lowerBound, i - (window ?? .max / 2) + 1)
+        for j in first...i {
           var score = 0.0
           for d in 0..<D {
             score += Double(fused[i, head * D + d]) * Double(fused[j, keyColumn + d])
@@ -49,7 +55,7 @@ func plainAttention(_ fused: Matrix, _ shape: AttentionShape, _ segments: [Range
         for d in 0..<D {
           var value = 0.0
           for (k, weight) in weights.enumerated() {
-            value += weight / sum * Double(fused[segment.lowerBound + k, valueColumn + d])
+            value += weight / sum * Double(fused[first + k, valueColumn + d])
           }
           output[i, head * D + d] = Float(value)
         }
@@ -60,21 +66,41 @@ func plainAttention(_ fused: Matrix, _ shape: AttentionShape, _ segments: [Range
 }
 
 struct AttentionTests {
-  let shape = AttentionShape(heads: 6, keyValueHeads: 2, headSize: 16, scale: 0.25)
+  /// Sizes of heads, and windows; the first is what no padding and no window touches.
+  static let cases: [(headSize: Int, window: Int?)] = [
+    (16, nil), (64, nil), (24, nil), (10, nil), (16, 1), (16, 8), (24, 8), (32, 20), (6, 17),
+  ]
+
   let segments = [0..<1, 1..<18, 18..<42]
 
-  @Test func `the block kernel equals the formula on ragged segments`() {
+  private func shape(_ headSize: Int) -> AttentionShape {
+    AttentionShape(heads: 6, keyValueHeads: 2, headSize: headSize, scale: 0.25)
+  }
+
+  @Test(arguments: cases)
+  func `the block kernel equals the formula on ragged segments`(headSize: Int, window: Int?) {
+    let shape = shape(headSize)
     var noise = Noise(1)
     let fused = noise.matrix(42, shape.fusedColumns)
     let output = Matrix.activation(rows: 42, columns: shape.outputColumns)
     let logSums = Matrix(rows: 42, columns: shape.heads)
 
-    causalAttention(fused, shape: shape, segments: segments, into: output, logSums: logSums)
+    causalAttention(
+      fused,
+      shape: shape,
+      segments: segments,
+      window: window,
+      into: output,
+      logSums: logSums
+    )
 
-    #expect(difference(output, plainAttention(fused, shape, segments)) < 2e-6)
+    let expected = plainAttention(fused, shape, segments, window: window)
+    #expect(difference(output, expected) < 2e-6)
   }
 
-  @Test func `the cached kernel equals the formula`() {
+  @Test(arguments: cases)
+  func `the cached kernel equals the formula`(headSize: Int, window: Int?) {
+    let shape = shape(headSize)
     var noise = Noise(2)
     let fused = noise.matrix(42, shape.fusedColumns)
     let output = Matrix.activation(rows: 42, columns: shape.outputColumns)
@@ -83,24 +109,35 @@ struct AttentionTests {
       rows.map { CachePlace(slot: slot, position: $0 - rows.lowerBound) }
     }
 
-    cachedAttention(fused, places: places, cache: cache, layer: 0, into: output)
+    cachedAttention(fused, places: places, cache: cache, layer: 0, window: window, into: output)
 
-    #expect(difference(output, plainAttention(fused, shape, segments)) < 2e-6)
+    let expected = plainAttention(fused, shape, segments, window: window)
+    #expect(difference(output, expected) < 2e-6)
   }
 
-  @Test func `the gradient equals central differences`() {
+  @Test(arguments: cases)
+  func `the gradient equals central differences`(headSize: Int, window: Int?) {
+    let shape = shape(headSize)
     var noise = Noise(3)
     let fused = noise.matrix(42, shape.fusedColumns)
     let upstream = noise.matrix(42, shape.outputColumns)
     let output = Matrix.activation(rows: 42, columns: shape.outputColumns)
     let logSums = Matrix(rows: 42, columns: shape.heads)
     let gradient = Matrix.activation(rows: 42, columns: shape.fusedColumns)
-    causalAttention(fused, shape: shape, segments: segments, into: output, logSums: logSums)
+    causalAttention(
+      fused,
+      shape: shape,
+      segments: segments,
+      window: window,
+      into: output,
+      logSums: logSums
+    )
 
     causalAttentionGradient(
       fused,
       shape: shape,
       segments: segments,
+      window: window,
       output: output,
       logSums: logSums,
       dOutput: upstream,
@@ -108,12 +145,12 @@ struct AttentionTests {
     )
 
     func objective() -> Double {
-      let result = plainAttention(fused, shape, segments)
+      let result = plainAttention(fused, shape, segments, window: window)
       return zip(result.values, upstream.values).map { Double($0) * Double($1) }.reduce(0, +)
     }
-    for (row, column) in [
-      (0, 0), (5, 3), (9, 100), (17, 120), (30, 96), (41, 150), (20, 140), (41, 40),
-    ] {
+    let D = headSize
+    let columns = [0, 3, 6 * D + 4, 7 * D + 5, 6 * D, 9 * D + 2, 8 * D + D - 1, 2 * D + 1]
+    for (row, column) in zip([0, 5, 9, 17, 30, 41, 20, 41], columns) {
       let kept = fused[row, column]
       let step: Float = 1e-2
       fused[row, column] = kept + step

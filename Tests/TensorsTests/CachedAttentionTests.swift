@@ -97,6 +97,8 @@ struct CachedAttentionTests {
     AttentionShape(heads: 3, keyValueHeads: 3, headSize: 64, scale: 0.125),
     AttentionShape(heads: 9, keyValueHeads: 3, headSize: 64, scale: 0.125),
     AttentionShape(heads: 8, keyValueHeads: 1, headSize: 32, scale: 0.2),
+    AttentionShape(heads: 4, keyValueHeads: 2, headSize: 24, scale: 0.2),
+    AttentionShape(heads: 2, keyValueHeads: 1, headSize: 10, scale: 0.3),
   ]
 
   @Test(arguments: shapes, [nil, 1, 5, 24, 100])

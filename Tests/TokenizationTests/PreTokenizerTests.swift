@@ -32,13 +32,25 @@ struct PreTokenizerTests {
     expect(.qwen2, text, pieces)
   }
 
+  @Test(arguments: [
+    ("12345 6", ["123", "45", " ", "6"]), ("a²½ⅷ9", ["a", "²½ⅷ", "9"]),
+    ("'LL 1", ["'LL", " ", "1"]),
+    ("(word)\n\n", ["(word", ")\n\n"]),
+  ])
+  func `Llama 3's pattern keeps up to three number characters`(text: String, pieces: [String]) {
+    expect(.llama3, text, pieces)
+  }
+
   private func expect(_ splitter: PreTokenizer, _ text: String, _ pieces: [String]) {
     let bytes = Array(text.utf8)
-    let scanned = ScannedText(text[...].unicodeScalars)
+    var table = ScalarClassTable()
+    let scanned = ScannedText(bytes, &table)
     var found: [[UInt8]] = []
-    splitter.forEachPiece(of: scanned) { piece in
-      let range = scanned.offsets[piece.lowerBound]..<scanned.offsets[piece.upperBound]
-      found.append(Array(bytes[range]))
+    var start = 0
+    while start < bytes.count {
+      let end = splitter.endOfPiece(scanned, from: start, to: bytes.count)
+      found.append(Array(bytes[start..<end]))
+      start = end
     }
     #expect(found == pieces.map { Array($0.utf8) })
   }

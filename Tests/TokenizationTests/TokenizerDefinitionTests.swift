@@ -5,22 +5,6 @@ import Testing
 import Tokenization
 
 struct TokenizerDefinitionTests {
-  @Test func `a SentencePiece-style tokenizer is refused by name`() throws {
-    let folder = try Fixture.json("tiny/gemma3_text/tokenizer.json")
-    let gguf = try GGUFFile(mapping: Fixture.url("tiny_gguf/tiny-gemma3-Q8_0.gguf"))
-
-    let fromFolder = #expect(throws: TokenizationError.self) {
-      try Tokenizer(.huggingFace(tokenizer: folder, settings: nil))
-    }
-    let fromFile = #expect(throws: TokenizationError.self) {
-      try Tokenizer(.gguf(gguf.metadata))
-    }
-
-    #expect(fromFolder?.description.contains("SentencePiece") == true)
-    #expect(fromFile?.description.contains("llama") == true)
-    #expect(fromFile?.description.contains("byte-level") == true)
-  }
-
   @Test(
     arguments: [
       ("pre_tokenizer", ["type": "Metaspace"], "Metaspace"),

@@ -84,7 +84,7 @@ struct FullTrainingTests {
     )
     _ = try TinyTraining.losses(trainer)
 
-    try ModelExporter(source, tensors: try #require(TrainedWeights(model)))
+    try ModelExporter(source, tensors: TrainedWeights(model))
       .writeFolder(to: folder.file("model"), type: .float32)
     let written = try ModelSource.open(folder.file("model"))
 

@@ -84,7 +84,7 @@ extension LoRAAdapter {
   }
 }
 
-struct LoRATrainerTests {
+struct TrainerTests {
   @Test(arguments: ["b_zero", "b_random"], [4, 2])
   func `ten steps on the tiny model give the reference's ten losses`(
     variant: String,

@@ -10,7 +10,8 @@ public struct SamplingSettings: Hashable, Sendable {
   /// How many of the likeliest tokens are kept, ≥ 0; 0, the default, keeps all.
   public var topK = 0
 
-  /// The likeliest tokens are kept until their probabilities reach this sum, in (0, 1]; 1 keeps all.
+  /// The likeliest tokens are kept until their probabilities reach this sum, in (0, 1]; 1 keeps
+  /// all.
   public var topP = 1.0
 
   /// Tokens are kept that have at least this share of the likeliest one's probability, in [0, 1].
@@ -34,15 +35,16 @@ public struct GenerationSettings: Hashable, Sendable {
   /// The number format of matrix products: `auto`, `f32` or `bf16`.
   public var dtype: String
 
-  /// How tokens are chosen; greedy by default. The numbers come from the run's seed and the item's
-  /// name.
+  /// How tokens are chosen; greedy by default.
+  ///
+  /// The numbers come from the run's seed and the item's name.
   public var sampling: SamplingSettings
 
   /// Texts that end a reply; what stands before one is the reply.
   public var stop: [String]
 
-  /// Whether beginnings that prompts have in common are computed once; changes the speed and nothing
-  /// else.
+  /// Whether beginnings that prompts have in common are computed once; changes the speed and
+  /// nothing else.
   public var sharesPrefixes: Bool
 
   /// Makes settings.

@@ -19,10 +19,17 @@ struct ChatWriter {
     length += piece.utf8.count
   }
 
-  mutating func appendSupervised(_ piece: String) {
+  mutating func append(_ piece: String, isSupervised: Bool) {
     let start = length
     append(piece)
-    supervised.append(start..<length)
+    if isSupervised { supervised.append(start..<length) }
+  }
+
+  /// A turn of ChatML; the line break after the end mark belongs to the template.
+  mutating func appendChatML(_ role: ChatMessage.Role, _ content: String) {
+    append("<|im_start|>\(role.rawValue)\n")
+    append(content + "<|im_end|>", isSupervised: role == .assistant)
+    append("\n")
   }
 
   func finished(startsWithBOS: Bool) -> RenderedChat {

@@ -15,8 +15,8 @@ public struct GeneratedSequence: Sendable, Hashable {
   /// The last is the end-of-turn token when `finishReason` is `stop`, and the token that completed
   /// the stop string when it is `stopString`.
   public let ids: [Int32]
-  /// Each new token's log-probability under the model's own distribution, in nats: before repetition
-  /// penalty, temperature and truncation.
+  /// Each new token's log-probability under the model's own distribution, in nats: before
+  /// repetition penalty, temperature and truncation.
   public let logProbabilities: [Float]
   /// The new tokens as text without control tokens, cut before the stop string; empty where the
   /// generator has no tokenizer.
@@ -47,7 +47,9 @@ public struct TokenEvent: Sendable, Hashable {
   /// Its log-probability under the model's own distribution, in nats.
   public let logProbability: Float
   /// The text that is certain with this token: whole characters that begin no stop string; may be
-  /// empty. All pieces of a request joined are the sequence's `text`.
+  /// empty.
+  ///
+  /// All pieces of a request joined are the sequence's `text`.
   public let text: String
   /// Why the sequence ended, with its last token.
   public let finishReason: FinishReason?

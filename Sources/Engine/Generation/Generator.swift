@@ -7,9 +7,9 @@ public import Tokenization
 ///
 /// A fixed number of slots is worked on; the moment a sequence ends, its slot takes the next prompt
 /// (continuous batching). A step mixes rows that read prompts with rows that write, and rows of
-/// several adapters. Beginnings that prompts have in common are computed once (``PrefixPlan``). What a
-/// request gets depends on neither: a row's result is its own (see `cachedAttention`), and its random
-/// numbers are its item's (``SamplingStream``).
+/// several adapters. Beginnings that prompts have in common are computed once (``PrefixPlan``).
+/// What a request gets depends on neither: a row's result is its own (see `cachedAttention`), and
+/// its random numbers are its item's (``SamplingStream``).
 public struct Generator: Sendable {
   private let model: any DecoderModel
   private let tokenizer: Tokenizer?
@@ -21,8 +21,8 @@ public struct Generator: Sendable {
 
   /// A generator over a loaded model.
   ///
-  /// `tokenizer` is needed for text and stop strings, `batchSize` is how many requests are worked on at
-  /// once. Traps unless that is positive.
+  /// `tokenizer` is needed for text and stop strings, `batchSize` is how many requests are worked
+  /// on at once. Traps unless that is positive.
   public init(
     _ model: any DecoderModel,
     tokenizer: Tokenizer? = nil,
@@ -48,8 +48,8 @@ public struct Generator: Sendable {
 
   /// Generates for every request; the sequences stand in the requests' order.
   ///
-  /// `onToken` is called for every token, those of one request in order; `progress` after every step;
-  /// `shouldStop` is asked before every step.
+  /// `onToken` is called for every token, those of one request in order; `progress` after every
+  /// step; `shouldStop` is asked before every step.
   ///
   /// - Throws: `GenerationError`; ``check(_:index:)`` says it beforehand.
   public func generate(

@@ -20,7 +20,8 @@ struct PrefixPlan: Sendable {
     case request(Int)
   }
 
-  /// Fewer common tokens than this are not worth a wait: a request begins one step after its prefix.
+  /// Fewer common tokens than this are not worth a wait: a request begins one step after its
+  /// prefix.
   static let minimum = 16
 
   private(set) var prefixes: [Prefix] = []

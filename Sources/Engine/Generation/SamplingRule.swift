@@ -1,8 +1,8 @@
 /// How the next token is chosen from a model's distribution.
 ///
-/// The parts apply in the order of Hugging Face's `generate`: repetition penalty, temperature, top-k,
-/// top-p, min-p. It is the order that models' published `generation_config.json` values were tuned
-/// with; llama.cpp, for one, applies temperature last, so that its top-p keeps other tokens.
+/// The parts apply in the order of Hugging Face's `generate`: repetition penalty, temperature,
+/// top-k, top-p, min-p. It is the order that models' published `generation_config.json` values were
+/// tuned with; llama.cpp, for one, applies temperature last, so that its top-p keeps other tokens.
 public struct SamplingRule: Sendable, Hashable {
   /// What logits are divided by; 0 takes the likeliest token.
   public let temperature: Double

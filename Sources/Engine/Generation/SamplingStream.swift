@@ -1,11 +1,11 @@
 internal import Foundations
 
-/// The random numbers of one item: the number at a position depends on nothing but the root seed, the
-/// item's name and the position.
+/// The random numbers of one item: the number at a position depends on nothing but the root seed,
+/// the item's name and the position.
 ///
 /// So an item samples the same tokens alone and in a batch, in any order. The key is the first word
-/// of the stream `sampling/ITEM` under the root seed; the number at position n is the n-th output of
-/// SplitMix64 from that key (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
+/// of the stream `sampling/ITEM` under the root seed; the number at position n is the n-th output
+/// of SplitMix64 from that key (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
 /// Generators", 2014), which can be computed for any n at once.
 public struct SamplingStream: Sendable, Hashable {
   private let key: UInt64

@@ -56,8 +56,9 @@ struct Schedule {
   private var readers: [Int] = []
   private var pendingActions: [CacheAction] = []
 
-  /// A schedule; prefix p is read into slot `slots + p`. `adapters` gives each request's adapter as
-  /// a small number.
+  /// A schedule; prefix p is read into slot `slots + p`.
+  ///
+  /// `adapters` gives each request's adapter as a small number.
   init(
     prompts: [[Int32]],
     adapters: [Int],
@@ -80,8 +81,8 @@ struct Schedule {
   /// The request that a slot works on.
   func request(of slot: Int) -> Int { writers[slot]?.request ?? 0 }
 
-  /// Fills the next step: one row for each slot that writes, then prompt rows up to the limit; false
-  /// when all is done.
+  /// Fills the next step: one row for each slot that writes, then prompt rows up to the limit;
+  /// false when all is done.
   mutating func fill(_ step: inout Step) -> Bool {
     step.clear()
     begin()

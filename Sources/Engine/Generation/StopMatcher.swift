@@ -1,7 +1,7 @@
 /// Watches a growing text for stop strings, and holds back what may be the beginning of one.
 ///
-/// Compares UTF-8 bytes, so canonically equal texts differ. Complexity: linear in the text for each stop
-/// string's length.
+/// Compares UTF-8 bytes, so canonically equal texts differ. Complexity: linear in the text for each
+/// stop string's length.
 struct StopMatcher: Sendable {
   private let stops: [[UInt8]]
   private var held: [UInt8] = []

@@ -39,6 +39,20 @@ public protocol TensorSource: Sendable {
 }
 
 extension TensorSource {
+  /// No type: values that are computed lie in no file's blocks.
+  public func blockType(of name: String) -> ElementType? { nil }
+
+  /// Refuses: a source without a block type has nothing to copy.
+  public func copyBlocks(
+    of name: String,
+    _ rows: Range<Int>,
+    into destination: inout MutableSpan<UInt8>
+  ) throws(FormatError) {
+    throw .unsupported(path: path, what: "stored blocks of tensor \(name)", supported: ["values"])
+  }
+}
+
+extension TensorSource {
   /// Whether there is a tensor of that name.
   public func contains(_ name: String) -> Bool { shape(of: name) != nil }
 

@@ -7,6 +7,8 @@
 /// Shapes: `gateUp` `[T, 2 F]` with the gate in the first half of each row, `y` `[T, F]`.
 /// Source: Shazeer, 2020 (arXiv 2002.05202).
 public func swiGLU(_ gateUp: Matrix, into y: Matrix) {
+  let span = Profiling.begin(.activation)
+  defer { Profiling.end(span) }
   gated(gateUp, into: y) { g in g / (1 + exponential(-g)) }
 }
 
@@ -14,6 +16,8 @@ public func swiGLU(_ gateUp: Matrix, into y: Matrix) {
 ///
 /// With `s = 1 / (1 + exp(-g))`: `dgate = dy up s (1 + g (1 - s))`, `dup = dy g s`.
 public func replaceBySwiGLUGradient(_ gateUp: Matrix, dy: Matrix) {
+  let span = Profiling.begin(.activation)
+  defer { Profiling.end(span) }
   precondition(gateUp.columns == 2 * dy.columns && gateUp.rows == dy.rows && dy.columns % 8 == 0)
   let F = dy.columns
   parallelRanges(dy.rows, atLeast: 4) { range in
@@ -39,11 +43,15 @@ public func replaceBySwiGLUGradient(_ gateUp: Matrix, dy: Matrix) {
 ///
 /// Sources: Shazeer, 2020 (arXiv 2002.05202); the tanh form as in ``gelu(_:into:)``.
 public func geGLU(_ gateUp: Matrix, into y: Matrix) {
+  let span = Profiling.begin(.activation)
+  defer { Profiling.end(span) }
   gated(gateUp, into: y) { g in tanhGELU(g).value }
 }
 
 /// The gradient of ``geGLU(_:into:)``; replaces gate and up by their gradients.
 public func replaceByGeGLUGradient(_ gateUp: Matrix, dy: Matrix) {
+  let span = Profiling.begin(.activation)
+  defer { Profiling.end(span) }
   precondition(gateUp.columns == 2 * dy.columns && gateUp.rows == dy.rows && dy.columns % 8 == 0)
   let F = dy.columns
   parallelRanges(dy.rows, atLeast: 4) { range in
@@ -67,6 +75,8 @@ public func replaceByGeGLUGradient(_ gateUp: Matrix, dy: Matrix) {
 ///
 /// Source: Hendrycks and Gimpel, 2016 (arXiv 1606.08415); called `gelu_new` and `gelu_pytorch_tanh`.
 public func gelu(_ x: Matrix, into y: Matrix) {
+  let span = Profiling.begin(.activation)
+  defer { Profiling.end(span) }
   precondition(x.columns == y.columns && x.rows == y.rows && y.columns % 8 == 0)
   parallelRanges(y.rows, atLeast: 4) { range in
     for row in range {
@@ -81,6 +91,8 @@ public func gelu(_ x: Matrix, into y: Matrix) {
 
 /// The gradient of ``gelu(_:into:)``; replaces the input by its gradient.
 public func replaceByGELUGradient(_ x: Matrix, dy: Matrix) {
+  let span = Profiling.begin(.activation)
+  defer { Profiling.end(span) }
   precondition(x.columns == dy.columns && x.rows == dy.rows && dy.columns % 8 == 0)
   parallelRanges(dy.rows, atLeast: 4) { range in
     for row in range {

@@ -4,10 +4,10 @@ internal import COneDNN
 
 /// Stores each row's keys and values in the cache, then attends over the positions that it may see.
 ///
-/// `output = softmax(scale q kᵀ) v` for each head. Shapes: `fused` `[T, (H + 2 Hkv) D]` with queries and
-/// keys already rotated, `output` `[T, H D]`. Position i sees j when `j <= i` and, with a `window`,
-/// `i - j < window`. The rows of one slot stand in order of position; a slot's earlier positions are in
-/// the cache.
+/// `output = softmax(scale q kᵀ) v` for each head. Shapes: `fused` `[T, (H + 2 Hkv) D]` with
+/// queries and keys already rotated, `output` `[T, H D]`. Position i sees j when `j <= i` and, with
+/// a `window`, `i - j < window`. The rows of one slot stand in order of position; a slot's earlier
+/// positions are in the cache.
 ///
 /// A row's result depends on its own sequence only: every score is one chain of fused multiply-adds
 /// over the head's values, sums run over positions in ascending order with fixed lanes, and neither
@@ -20,6 +20,8 @@ public func cachedAttention(
   window: Int? = nil,
   into output: Matrix
 ) {
+  let span = Profiling.begin(.attention)
+  defer { Profiling.end(span) }
   let shape = cache.shape
   precondition(places.count == fused.rows && output.rows == fused.rows)
   precondition(fused.columns == shape.fusedColumns && output.columns == shape.outputColumns)
@@ -142,7 +144,8 @@ private func store(
       }
     }
     for row in 0..<rows.count {
-      let target = unsafe output.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
+      let target =
+        unsafe output.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
       for head in 0..<shape.group {
         let source = unsafe sums + (row * shape.group + head) * Dv
         unsafe (target + head * D).update(from: source, count: D)
@@ -155,7 +158,8 @@ private func store(
     let D = shape.headSize
     let columns = shape.group * D
     for row in 0..<rows.count {
-      let source = unsafe fused.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
+      let source =
+        unsafe fused.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
       let target = unsafe queries + row * columns
       for column in 0..<columns { unsafe target[column] = source[column] * shape.scale }
     }
@@ -205,8 +209,8 @@ private func softmax(
 
 /// `scores[r, 0..<16] = sum over d of queries[r, d] * keys[d, 0..<16]` for four rows r.
 ///
-/// Each score is one chain over d. Asks for the block `next` meanwhile: the cache is read once a step, and
-/// the processor does not foresee where the next block lies.
+/// Each score is one chain over d. Asks for the block `next` meanwhile: the cache is read once a
+/// step, and the processor does not foresee where the next block lies.
 @inline(__always)
 private func multiplyKeys(
   _ D: Int,
@@ -253,8 +257,8 @@ private func multiplyKeys(
 
 /// `sums[r, 0..<stride] += sum over k of weights[r, k] * rows[k, 0..<stride]` for four rows r.
 ///
-/// Each sum is one chain that goes on where it stood; `stride` is a multiple of sixteen. Asks for the
-/// block `next` meanwhile.
+/// Each sum is one chain that goes on where it stood; `stride` is a multiple of sixteen. Asks for
+/// the block `next` meanwhile.
 @inline(__always)
 private func addWeightedRows(
   _ inner: Int,

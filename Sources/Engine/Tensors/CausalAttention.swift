@@ -20,6 +20,8 @@ public func causalAttention(
   into output: Matrix,
   logSums: Matrix
 ) {
+  let span = Profiling.begin(.attention)
+  defer { Profiling.end(span) }
   check(fused, shape, segments, window, output, logSums)
   let D = shape.paddedHeadSize
   let longest = segments.map(\.count).max() ?? 0
@@ -136,6 +138,8 @@ public func causalAttentionGradient(
   dOutput: Matrix,
   into dFused: Matrix
 ) {
+  let span = Profiling.begin(.attention)
+  defer { Profiling.end(span) }
   check(fused, shape, segments, window, output, logSums)
   precondition(dFused.columns == fused.columns && dFused.rows >= fused.rows)
   precondition(dOutput.columns == output.columns && dOutput.rows >= output.rows)

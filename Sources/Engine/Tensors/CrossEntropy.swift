@@ -12,6 +12,8 @@ public func crossEntropy(
   targets: [Int32],
   gradientScale scale: Float
 ) -> [Float] {
+  let span = Profiling.begin(.loss)
+  defer { Profiling.end(span) }
   precondition(targets.count == logits.rows, "\(targets.count) targets for \(logits.rows) rows")
   let V = logits.columns
   let losses = Matrix(rows: 1, columns: logits.rows)
@@ -33,6 +35,8 @@ public func crossEntropy(
 ///
 /// Gives the same bits as ``crossEntropy(_:targets:gradientScale:)``.
 public func negativeLogLikelihoods(_ logits: Matrix, targets: [Int32]) -> [Float] {
+  let span = Profiling.begin(.loss)
+  defer { Profiling.end(span) }
   precondition(targets.count == logits.rows, "\(targets.count) targets for \(logits.rows) rows")
   let V = logits.columns
   let losses = Matrix(rows: 1, columns: logits.rows)

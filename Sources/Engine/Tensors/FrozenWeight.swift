@@ -60,6 +60,8 @@ public final class FrozenWeight: Sendable {
   ///
   /// Shapes: `x` `[M, K]`, `y` `[M, N]`; in bf16 both are activations.
   public func apply(_ x: Matrix, into y: Matrix, accumulate: Bool = false) throws(TensorError) {
+    let span = Profiling.beginProduct(rows: x.rows, columns: rows, inner: columns)
+    defer { Profiling.end(span) }
     precondition(
       x.columns == columns && y.columns == rows && x.rows == y.rows,
       "x W^T of the wrong shape"
@@ -69,7 +71,7 @@ public final class FrozenWeight: Sendable {
     case .panels(let panels, let forward, _):
       rounding(x) { x in
         if FewRowsProduct.suits(panels, rows: x.rows) {
-          FewRowsProduct(weight: panels, x: x, y: y, accumulate: accumulate).run()
+          FewRowsProduct(forward: forward, x: x, y: y, accumulate: accumulate).run()
         } else {
           multiply(x, forward, into: y, accumulate: accumulate)
         }
@@ -85,6 +87,8 @@ public final class FrozenWeight: Sendable {
     into dx: Matrix,
     accumulate: Bool = false
   ) throws(TensorError) {
+    let span = Profiling.beginProduct(rows: dy.rows, columns: columns, inner: rows)
+    defer { Profiling.end(span) }
     precondition(
       dy.columns == rows && dx.columns == columns && dy.rows == dx.rows,
       "dy W of the wrong shape"
@@ -98,6 +102,8 @@ public final class FrozenWeight: Sendable {
 
   /// Copies the rows `ids` into `target`, row after row: an embedding lookup.
   public func gather(_ ids: [Int32], into target: Matrix) {
+    let span = Profiling.begin(.embedding)
+    defer { Profiling.end(span) }
     precondition(target.columns == columns && target.rows >= ids.count, "gather of the wrong shape")
     parallelRanges(ids.count, atLeast: 16) { range in
       for position in range {

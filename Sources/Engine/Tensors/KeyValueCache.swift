@@ -18,11 +18,11 @@ public struct CachePlace: Sendable, Hashable {
 // kernels at a time.
 /// Keys and values of every position seen so far, for a number of independent slots.
 ///
-/// A slot is a list of blocks of ``blockPositions`` positions and grows with what is written, so memory
-/// follows the tokens that are there. Slots may begin with the same blocks
-/// (``share(_:positions:with:)``); a shared block is copied when one of them writes to it. A block is
-/// laid out `[layer][key-value head][keys [D, 16] | values [16, Dv]]`, Dv the head size rounded up to a
-/// multiple of 16: keys lie transposed, so that a query meets sixteen of them at once.
+/// A slot is a list of blocks of ``blockPositions`` positions and grows with what is written, so
+/// memory follows the tokens that are there. Slots may begin with the same blocks
+/// (``share(_:positions:with:)``); a shared block is copied when one of them writes to it. A block
+/// is laid out `[layer][key-value head][keys [D, 16] | values [16, Dv]]`, Dv the head size rounded
+/// up to a multiple of 16: keys lie transposed, so that a query meets sixteen of them at once.
 @safe public final class KeyValueCache: @unchecked Sendable {
   /// The positions of one block.
   public static let blockPositions = 16
@@ -112,8 +112,8 @@ public struct CachePlace: Sendable, Hashable {
     return block
   }
 
-  /// Makes some blocks at once, on huge pages where the system has them: attention reads its few kilobytes
-  /// a block all over the cache, and with small pages it would wait for the page table.
+  /// Makes some blocks at once, on huge pages where the system has them: attention reads its few
+  /// kilobytes a block all over the cache, and with small pages it would wait for the page table.
   private func addSlab() {
     let values = blockBytes / MemoryLayout<Float>.stride
     let count = max(1, Self.slabBytes / blockBytes)

@@ -7,6 +7,8 @@
 /// Shapes: `x`, `y` `[T, C]`, `weight`, `bias` `[1, C]`; the variance is the population's. `y` may be
 /// `x`. Source: Ba, Kiros and Hinton, 2016 (arXiv 1607.06450).
 public func layerNorm(_ x: Matrix, weight: Matrix, bias: Matrix, epsilon: Float, into y: Matrix) {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == y.columns && weight.columns == x.columns && x.rows == y.rows)
   precondition(bias.columns == x.columns, "a bias of \(bias.columns) for \(x.columns) channels")
   let C = x.columns
@@ -44,6 +46,8 @@ public func addLayerNormGradient(
   into dx: Matrix,
   accumulate: Bool = true
 ) {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == dy.columns && dx.columns == x.columns && x.rows == dy.rows)
   let C = x.columns
   parallelRanges(x.rows, atLeast: 8) { range in
@@ -84,6 +88,8 @@ public func addLayerNormParameterGradients(
   dWeight: Matrix,
   dBias: Matrix
 ) {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == dy.columns && x.rows == dy.rows && dWeight.columns == x.columns)
   let C = x.columns
   let rows = Matrix(rows: x.rows, columns: 2)
@@ -94,11 +100,24 @@ public func addLayerNormParameterGradients(
       rows[row, 1] = scale
     }
   }
-  parallelRanges(C, atLeast: 32) { range in
-    for c in range {
-      var sum = dWeight[0, c]
-      for row in 0..<x.rows { sum += dy[row, c] * (x[row, c] - rows[row, 0]) * rows[row, 1] }
-      dWeight[0, c] = sum
+  parallelRanges((C + 7) / 8, atLeast: 4) { range in
+    for block in range {
+      let c = block * 8
+      guard c + 8 <= C else {
+        for column in c..<C {
+          for row in 0..<x.rows {
+            let normal = (x[row, column] - rows[row, 0]) * rows[row, 1]
+            dWeight[0, column] += dy[row, column] * normal
+          }
+        }
+        continue
+      }
+      var sum = unsafe load(dWeight.base, c)
+      for row in 0..<x.rows {
+        let normal = unsafe (load(x.row(row), c) - rows[row, 0]) * rows[row, 1]
+        unsafe sum.addProduct(load(dy.row(row), c), normal)
+      }
+      unsafe store(sum, dWeight.base, c)
     }
   }
   addColumnSums(dy, to: dBias)

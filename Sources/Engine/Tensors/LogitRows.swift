@@ -10,9 +10,11 @@ public struct RowSummary: Sendable, Hashable {
 
 /// Each row's largest value, where it stands, and the row's logarithm of the sum of exponentials.
 ///
-/// The fast twin of ``argmaxRows(_:)`` and ``logSumExpRows(_:)`` together. A row that holds a NaN has a
-/// `logSum` that is NaN.
+/// The fast twin of ``argmaxRows(_:)`` and ``logSumExpRows(_:)`` together. A row that holds a NaN
+/// has a `logSum` that is NaN.
 public func summariseRows(_ x: Matrix) -> [RowSummary] {
+  let span = Profiling.begin(.sampling)
+  defer { Profiling.end(span) }
   unsafe Array(unsafeUninitializedCapacity: x.rows) { buffer, count in
     let target = unsafe buffer
     parallelRanges(x.rows) { range in

@@ -8,10 +8,10 @@ public enum Orientation: Sendable {
 
 /// Computes `c = a (scale b)`, or `c += a (scale b)`, in float32.
 ///
-/// Shapes after orientation: `a` is `[M, K]`, `b` is `[K, N]`, `c` is `[M, N]`. Every output is one chain
-/// of fused multiply-adds over k = 0, 1, 2, …, from 0 or from what `c` holds, so it depends on its row of
-/// `a` and its column of `b` alone (see `PanelProduct`). Complexity: `2 M N K` operations. Traps when
-/// shapes do not fit. The oracle is ``multiplyReference(_:_:_:_:into:scale:accumulate:)``.
+/// Shapes after orientation: `a` is `[M, K]`, `b` is `[K, N]`, `c` is `[M, N]`. Every output is a sum over k
+/// in a fixed order, so it depends on its row of `a` and its column of `b` alone (see `PanelProduct`).
+/// Complexity: `2 M N K` operations. Traps when shapes do not fit. The oracle is
+/// ``multiplyReference(_:_:_:_:into:scale:accumulate:)``.
 public func multiply(
   _ a: Matrix,
   _ aOrientation: Orientation = .plain,
@@ -23,6 +23,12 @@ public func multiply(
   padsRows: Bool = false
 ) {
   let shape = productShape(a, aOrientation, b, bOrientation, c)
+  let span = Profiling.beginProduct(
+    rows: shape.rows,
+    columns: shape.columns,
+    inner: shape.inner
+  )
+  defer { Profiling.end(span) }
   let isPlain = aOrientation == .plain
   let left = unsafe LeftFactor(
     a: UnsafePointer(a.base),

@@ -15,6 +15,8 @@ public func rmsNorm(
   epsilon: Float,
   into y: Matrix
 ) {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == y.columns && x.columns % weight.columns == 0 && x.rows == y.rows)
   let C = weight.columns
   parallelRanges(x.rows, atLeast: 8) { range in
@@ -53,6 +55,8 @@ public func addRMSNormGradient(
   into dx: Matrix,
   accumulate: Bool = true
 ) {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == dy.columns && dx.columns == x.columns && x.rows == dy.rows)
   precondition(x.columns % weight.columns == 0, "\(x.columns) over \(weight.columns)")
   let C = weight.columns
@@ -101,6 +105,8 @@ public func addRMSNormGradient(
 /// the sum does not depend on threads.
 public func addRMSNormWeightGradient(_ x: Matrix, epsilon: Float, dy: Matrix, into dWeight: Matrix)
 {
+  let span = Profiling.begin(.normalisation)
+  defer { Profiling.end(span) }
   precondition(x.columns == dy.columns && x.rows == dy.rows && x.columns % dWeight.columns == 0)
   let C = dWeight.columns
   let runs = x.columns / C
@@ -112,15 +118,37 @@ public func addRMSNormWeightGradient(_ x: Matrix, epsilon: Float, dy: Matrix, in
       }
     }
   }
-  parallelRanges(C, atLeast: 32) { range in
-    for c in range {
-      var sum = dWeight[0, c]
+  parallelRanges((C + 7) / 8, atLeast: 4) { range in
+    for block in range {
+      let c = block * 8
+      guard c + 8 <= C else {
+        for column in c..<C { addWeightGradient(x, scales, dy, column, to: dWeight) }
+        continue
+      }
+      var sum = unsafe load(dWeight.base, c)
       for row in 0..<x.rows {
         for run in 0..<runs {
-          sum += dy[row, run * C + c] * x[row, run * C + c] * scales[row, run]
+          let product = unsafe load(dy.row(row), run * C + c) * load(x.row(row), run * C + c)
+          sum.addProduct(product, Lanes(repeating: scales[row, run]))
         }
       }
-      dWeight[0, c] = sum
+      unsafe store(sum, dWeight.base, c)
+    }
+  }
+}
+
+/// One column of the weight's gradient, where it is not part of a whole vector.
+private func addWeightGradient(
+  _ x: Matrix,
+  _ scales: Matrix,
+  _ dy: Matrix,
+  _ c: Int,
+  to dWeight: Matrix
+) {
+  let C = dWeight.columns
+  for row in 0..<x.rows {
+    for run in 0..<scales.columns {
+      dWeight[0, c] += dy[row, run * C + c] * x[row, run * C + c] * scales[row, run]
     }
   }
 }

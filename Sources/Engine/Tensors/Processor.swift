@@ -39,7 +39,7 @@ public struct Processor: Sendable {
     switch type {
     case .f32:
       "f32: panels of 16 rows in the file's own number format, one copy for both directions;"
-        + " every output is one chain of fused multiply-adds over k"
+        + " sums over k in a fixed order, by fused multiply-adds"
     case .bf16:
       current.hasBF16
         ? "bf16: oneDNN's blocked layout, one copy a direction, rows in fixed block sizes"

@@ -42,6 +42,8 @@ public struct RotaryAngles: Sendable {
   ///
   /// Shapes: `x` `[T, heads * D]`. Rotating back is also the gradient.
   public func rotate(_ x: Matrix, backwards: Bool = false) {
+    let span = Profiling.begin(.rotary)
+    defer { Profiling.end(span) }
     precondition(x.columns % headSize == 0 && x.rows <= rows, "rotation of the wrong shape")
     let heads = x.columns / headSize
     let half = headSize / 2

@@ -12,20 +12,45 @@ struct SpecialToken: Hashable, Sendable {
 }
 
 /// Finds special tokens in a text: leftmost first, the longest of those that start there.
+///
+/// A tree of bytes; a search looks at no byte more often than the longest token is long.
 struct SpecialTokens: Sendable {
-  /// By first byte, longest first.
-  private var byFirstByte: [[SpecialToken]] = Array(repeating: [], count: 256)
-  private let hasAny: Bool
+  private let tokens: [SpecialToken]
+  /// The node behind a node and a byte.
+  private var edges = PairTable()
+  /// The node behind the root and a byte; -1 where no token starts so.
+  private var roots = [Int32](repeating: -1, count: 256)
+  /// At each node the token that ends there; -1 where none does.
+  private var ends: [Int32] = [-1]
 
+  /// A finder; of two tokens with the same text the first counts.
   init(_ tokens: [SpecialToken]) {
-    for token in tokens {
+    self.tokens = tokens
+    for (index, token) in tokens.enumerated() {
       guard let first = token.bytes.first else { continue }
-      byFirstByte[Int(first)].append(token)
+      if roots[Int(first)] < 0 { roots[Int(first)] = addNode() }
+      var node = roots[Int(first)]
+      for byte in token.bytes.dropFirst() {
+        let key = Self.key(node, byte)
+        if let known = edges[key]?.first {
+          node = known
+        } else {
+          let new = addNode()
+          edges.insert(key, PairTable.Value(first: new, second: 0))
+          node = new
+        }
+      }
+      if ends[Int(node)] < 0 { ends[Int(node)] = Int32(index) }
     }
-    for index in byFirstByte.indices {
-      byFirstByte[index].sort { $0.bytes.count > $1.bytes.count }
-    }
-    hasAny = tokens.contains { !$0.bytes.isEmpty }
+  }
+
+  private mutating func addNode() -> Int32 {
+    ends.append(-1)
+    return Int32(ends.count - 1)
+  }
+
+  private static func key(_ node: Int32, _ byte: UInt8) -> UInt64 {
+    UInt64(UInt32(bitPattern: node)) << 8 | UInt64(byte)
   }
 
   /// The first token at or after `start`, and where it stands.
@@ -34,15 +59,37 @@ struct SpecialTokens: Sendable {
     from start: Int,
     includingControl: Bool
   ) -> (token: SpecialToken, range: Range<Int>)? {
-    guard hasAny else { return nil }
-    for place in start..<text.count {
-      for token in byFirstByte[Int(text[place])] where includingControl || !token.isControl {
-        let end = place + token.bytes.count
-        if end <= text.count, text[place..<end].elementsEqual(token.bytes) {
-          return (token, place..<end)
-        }
+    guard !tokens.isEmpty else { return nil }
+    var place = start
+    while place < text.count {
+      let root = roots[Int(text[place])]
+      if root >= 0, let found = longest(in: text, at: place, root, includingControl) {
+        return found
       }
+      place += 1
     }
     return nil
+  }
+
+  private func longest(
+    in text: [UInt8],
+    at start: Int,
+    _ root: Int32,
+    _ includingControl: Bool
+  ) -> (token: SpecialToken, range: Range<Int>)? {
+    var node = root
+    var found: (token: SpecialToken, range: Range<Int>)?
+    var place = start + 1
+    while true {
+      if ends[Int(node)] >= 0 {
+        let token = tokens[Int(ends[Int(node)])]
+        if includingControl || !token.isControl { found = (token, start..<place) }
+      }
+      guard place < text.count, let next = edges[Self.key(node, text[place])]?.first else {
+        return found
+      }
+      node = next
+      place += 1
+    }
   }
 }

@@ -6,6 +6,7 @@ public struct StreamingDecoder: Sendable {
   private let tokenizer: Tokenizer
   private let skipSpecial: Bool
   private var pending: [UInt8] = []
+  private var isAtStart = true
 
   /// A decoder at the start of a text; with `skipSpecial` control tokens give nothing.
   public init(_ tokenizer: Tokenizer, skipSpecial: Bool) {
@@ -16,7 +17,12 @@ public struct StreamingDecoder: Sendable {
   /// The text that is complete with this token; may be empty.
   public mutating func append(_ id: Int32) -> String {
     if skipSpecial, tokenizer.isControl(id) { return "" }
-    pending += tokenizer.bytes(of: id)
+    var bytes = tokenizer.bytes(of: id)
+    if isAtStart, let first = bytes.first {
+      isAtStart = false
+      if tokenizer.dropsFirstSpace, first == 0x20 { bytes.removeFirst() }
+    }
+    pending += bytes
     let complete = pending.count - Self.incompleteEnd(of: pending)
     let text = String(decoding: pending[..<complete], as: UTF8.self)
     pending.removeFirst(complete)

@@ -1,12 +1,16 @@
 public import ModelFormats
-import Synchronization
 
-/// Turns texts into token ids and back: byte-level byte-pair encoding.
+/// Turns texts into token ids and back, by byte-pair encoding.
 ///
-/// Encoding cuts out special tokens, splits the rest by the model's pattern, turns every piece
-/// into the tokens of its bytes and merges neighbours. A byte value without a token vanishes
-/// before merging, as in the reference implementation. All comparing is by bytes: Swift's own
-/// equality of strings would mix up canonically equal tokens.
+/// Encoding cuts out special tokens first. Then a byte-level tokenizer (GPT-2, SmolLM2, Qwen, Llama 3)
+/// splits the rest by the model's pattern, turns every piece into the tokens of its bytes and
+/// merges neighbours; a byte value without a token vanishes before merging, as in the reference
+/// implementation. A SentencePiece-style tokenizer (Gemma, Llama 2) merges characters, with U+2581
+/// for the space, and writes a character without a token as tokens of its bytes. All comparing is
+/// by bytes: Swift's own equality of strings would mix up canonically equal tokens.
+///
+/// Time is linear in the text but for pieces that nothing cuts, which take n log n. Calls may run
+/// at once; they share a cache of pieces of bounded size.
 public struct Tokenizer: Sendable {
   /// How many token ids there are: the largest plus one.
   public let vocabularySize: Int
@@ -21,16 +25,11 @@ public struct Tokenizer: Sendable {
   /// Whether the model's own default puts `bosID` before every text.
   public let addsBOSByDefault: Bool
 
-  /// The bytes of each token, by id.
-  let tokenBytes: PackedStrings
-  let controlIDs: Set<Int32>
-  let byteIDs: [Int32?]
+  let dropsFirstSpace: Bool
+  private let controlIDs: Set<Int32>
   private let specials: SpecialTokens
-  private let merges: MergeTable
-  private let wholePieces: [ArraySlice<UInt8>: Int32]
-  private let preTokenizer: PreTokenizer
-  private let normalisesToNFC: Bool
-  private let cache = WordCache()
+  private let encoder: TextEncoder
+  private let pool = ScratchPool()
 
   /// The tokenizer of an opened model.
   public init(of model: ModelSource) throws {
@@ -48,21 +47,16 @@ public struct Tokenizer: Sendable {
   }
 
   init(definition: TokenizerDefinition) throws(TokenizationError) {
-    let tables = try VocabularyTables(definition)
+    encoder = try TextEncoder(definition)
     vocabularySize = definition.spellings.count
     bosID = definition.bosID
     eosID = definition.eosID
     paddingID = definition.paddingID
     endOfTurnIDs = Set(definition.endOfTurnIDs + [definition.eosID].compactMap { $0 })
     addsBOSByDefault = definition.addsBOS
-    tokenBytes = tables.tokenBytes
+    dropsFirstSpace = definition.dropsFirstSpace
     controlIDs = Set(definition.specials.filter(\.isControl).map(\.id))
-    byteIDs = tables.byteIDs
     specials = SpecialTokens(definition.specials)
-    merges = tables.merges
-    wholePieces = definition.ignoresMergesForWholePieces ? tables.ids : [:]
-    preTokenizer = definition.preTokenizer
-    normalisesToNFC = definition.normalisesToNFC
   }
 }
 
@@ -77,21 +71,36 @@ extension Tokenizer {
     special: SpecialTokenHandling,
     addBOS: Bool = false
   ) -> [Int32] {
-    encodeWithOffsets(text, special: special, addBOS: addBOS).map(\.id)
+    var sink = IDSink()
+    encode(text, special, addBOS, &sink)
+    return sink.ids
   }
 
   /// The tokens of a text, each with the UTF-8 bytes that it covers.
   ///
   /// Ranges ascend. They leave out bytes that have no token. Several tokens may share the bytes
-  /// of one character that was normalised.
+  /// of one character that was normalised; a token that nothing in the text stands for, such as
+  /// the start token or a space that the model's rule puts first, covers none.
   public func encodeWithOffsets(
     _ text: String,
     special: SpecialTokenHandling,
     addBOS: Bool = false
   ) -> [EncodedToken] {
-    var tokens: [EncodedToken] = []
-    if addBOS, let bosID { tokens.append(EncodedToken(id: bosID, utf8Range: 0..<0)) }
-    let bytes = Array(text.utf8)
+    var sink = PlaceSink()
+    encode(text, special, addBOS, &sink)
+    return sink.tokens
+  }
+
+  private func encode(
+    _ text: String,
+    _ special: SpecialTokenHandling,
+    _ addBOS: Bool,
+    _ sink: inout some TokenSink
+  ) {
+    if addBOS, let bosID { sink.append(bosID, 0, 0) }
+    var scratch = pool.take()
+    let scanned = scan(Array(text.utf8), &scratch)
+    let bytes = scanned.bytes
     var start = 0
     while let (token, range) = specials.first(
       in: bytes,
@@ -103,72 +112,16 @@ extension Tokenizer {
         from = Self.startOfSpaces(bytes, endingAt: from, notBefore: start)
       }
       if token.eatsSpaceAfter { to = Self.endOfSpaces(bytes, startingAt: to) }
-      encodePlain(bytes[start..<from], &tokens)
-      tokens.append(EncodedToken(id: token.id, utf8Range: from..<to))
+      encoder.encode(scanned, start..<from, &scratch, into: &sink)
+      sink.append(token.id, from, to)
       start = to
     }
-    encodePlain(bytes[start...], &tokens)
-    return tokens
+    encoder.encode(scanned, start..<bytes.count, &scratch, into: &sink)
+    pool.give(scratch)
   }
 
-  /// Encodes text without special tokens.
-  private func encodePlain(_ bytes: ArraySlice<UInt8>, _ tokens: inout [EncodedToken]) {
-    guard !bytes.isEmpty else { return }
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard normalisesToNFC else {
-      return encodePieces(text, bytes, at: bytes.startIndex, &tokens)
-    }
-    let normalised = NormalisedText(text)
-    var found: [EncodedToken] = []
-    encodePieces(normalised.text, ArraySlice(normalised.text.utf8), at: 0, &found)
-    for token in found {
-      let range = normalised.original(token.utf8Range)
-      let start = range.lowerBound + bytes.startIndex
-      tokens.append(EncodedToken(id: token.id, utf8Range: start..<start + range.count))
-    }
-  }
-
-  private func encodePieces(
-    _ text: String,
-    _ bytes: ArraySlice<UInt8>,
-    at start: Int,
-    _ tokens: inout [EncodedToken]
-  ) {
-    let scanned = ScannedText(text[...].unicodeScalars)
-    preTokenizer.forEachPiece(of: scanned) { piece in
-      let from = bytes.startIndex + scanned.offsets[piece.lowerBound]
-      let to = bytes.startIndex + scanned.offsets[piece.upperBound]
-      encodePiece(bytes[from..<to], at: start + scanned.offsets[piece.lowerBound], &tokens)
-    }
-  }
-
-  private func encodePiece(
-    _ piece: ArraySlice<UInt8>,
-    at start: Int,
-    _ tokens: inout [EncodedToken]
-  ) {
-    if let known = cache.word(piece) {
-      for token in known {
-        let from = start + token.utf8Range.lowerBound
-        tokens.append(EncodedToken(id: token.id, utf8Range: from..<from + token.utf8Range.count))
-      }
-      return
-    }
-    var word: [EncodedToken] = []
-    if let whole = wholePieces[piece] {
-      word = [EncodedToken(id: whole, utf8Range: 0..<piece.count)]
-    } else {
-      for (place, byte) in piece.enumerated() {
-        guard let id = byteIDs[Int(byte)] else { continue }
-        word.append(EncodedToken(id: id, utf8Range: place..<place + 1))
-      }
-      merges.merge(&word)
-    }
-    cache.insert(word, for: piece)
-    for token in word {
-      let from = start + token.utf8Range.lowerBound
-      tokens.append(EncodedToken(id: token.id, utf8Range: from..<from + token.utf8Range.count))
-    }
+  private func scan(_ bytes: [UInt8], _ scratch: inout EncodingScratch) -> ScannedText {
+    encoder.usesClasses ? ScannedText(bytes, &scratch.classes) : ScannedText(unclassified: bytes)
   }
 
   private static func startOfSpaces(
@@ -176,15 +129,28 @@ extension Tokenizer {
     endingAt end: Int,
     notBefore start: Int
   ) -> Int {
-    let text = String(decoding: bytes[start..<end], as: UTF8.self)
-    let kept = text.unicodeScalars.reversed().prefix { $0.properties.isWhitespace }
-    return end - kept.reduce(0) { $0 + UTF8.width($1) }
+    var place = end
+    while place > start {
+      var before = place - 1
+      while before > start, bytes[before] & 0xC0 == 0x80 { before -= 1 }
+      guard isSpace(bytes.scalar(at: before).value) else { return place }
+      place = before
+    }
+    return place
   }
 
   private static func endOfSpaces(_ bytes: [UInt8], startingAt start: Int) -> Int {
-    let text = String(decoding: bytes[start...], as: UTF8.self)
-    let eaten = text.unicodeScalars.prefix { $0.properties.isWhitespace }
-    return start + eaten.reduce(0) { $0 + UTF8.width($1) }
+    var place = start
+    while place < bytes.count {
+      let (value, width) = bytes.scalar(at: place)
+      guard isSpace(value) else { return place }
+      place += width
+    }
+    return place
+  }
+
+  private static func isSpace(_ value: UInt32) -> Bool {
+    Unicode.Scalar(value)?.properties.isWhitespace ?? false
   }
 }
 
@@ -193,7 +159,8 @@ extension Tokenizer {
 extension Tokenizer {
   /// The bytes that a token stands for; none for an id that the vocabulary does not have.
   public func bytes(of id: Int32) -> ArraySlice<UInt8> {
-    tokenBytes.indices.contains(Int(id)) ? tokenBytes[Int(id)] : []
+    let tokens = encoder.tables.tokenBytes
+    return tokens.indices.contains(Int(id)) ? tokens[Int(id)] : []
   }
 
   /// Whether the token is a control token, such as `<|im_end|>`.
@@ -202,36 +169,12 @@ extension Tokenizer {
   /// The text of tokens.
   ///
   /// Bytes that are not UTF-8 become U+FFFD, one for each longest invalid start of a sequence.
-  /// Ids that the vocabulary does not have stand for nothing.
+  /// Ids that the vocabulary does not have stand for nothing. Where the model's rule puts a space
+  /// before a text (Llama 2), one at the start is left out.
   public func decode(_ ids: some Sequence<Int32>, skipSpecial: Bool) -> String {
     var bytes: [UInt8] = []
     for id in ids where !(skipSpecial && isControl(id)) { bytes += self.bytes(of: id) }
+    if dropsFirstSpace, bytes.first == 0x20 { bytes.removeFirst() }
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// Pieces that were encoded before.
-///
-/// A class, because all copies of a tokenizer share what they learned; the state is in a `Mutex`.
-private final class WordCache: Sendable {
-  /// Beyond this many pieces nothing more is kept: about 10 MB.
-  private static let limitPieces = 65_536
-  /// Longer pieces are rare and not worth keeping.
-  private static let limitBytes = 48
-
-  private let words = Mutex<[ArraySlice<UInt8>: [EncodedToken]]>([:])
-
-  func word(_ piece: ArraySlice<UInt8>) -> [EncodedToken]? {
-    guard piece.count <= Self.limitBytes else { return nil }
-    return words.withLock { $0[piece] }
-  }
-
-  func insert(_ word: [EncodedToken], for piece: ArraySlice<UInt8>) {
-    guard piece.count <= Self.limitBytes else { return }
-    // A slice keeps the whole text alive; the copy keeps the piece only.
-    let key = ArraySlice(Array(piece))
-    words.withLock { words in
-      if words.count < Self.limitPieces { words[key] = word }
-    }
   }
 }

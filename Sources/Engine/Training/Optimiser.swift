@@ -37,10 +37,16 @@ struct Optimiser: Sendable {
   }
 
   /// The norm of all gradients.
-  var gradientNorm: Double { sumOfSquares(gradients, count: gradients.count).squareRoot() }
+  var gradientNorm: Double {
+    let span = Profiling.begin(.optimiser)
+    defer { Profiling.end(span) }
+    return sumOfSquares(gradients, count: gradients.count).squareRoot()
+  }
 
   /// One step, counted from 1.
   func step(_ step: Int, learningRate: Double, gradientScale: Double) {
+    let span = Profiling.begin(.optimiser)
+    defer { Profiling.end(span) }
     for group in groups {
       let rule = AdamW(weightDecay: group.decays ? weightDecay : 0)
       for range in group.ranges {

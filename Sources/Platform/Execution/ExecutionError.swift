@@ -28,8 +28,8 @@ public enum ExecutionError: Error, Sendable, CustomStringConvertible {
     case .modelNotPulled(let name):
       "the model \(name) is not here yet; fetch it with: tunix-rt model pull \(name)"
     case .noChatTemplate(let model):
-      "\(model) has no chat template that is known here, so conversations cannot be written for it; "
-        + "give plain text instead"
+      "\(model) brings no chat template, so conversations cannot be written for it; name one with "
+        + "--chat-template NAME, or give plain text instead"
     case .configuration(let path, let line, let reason):
       line.map { "\(path), line \($0): \(reason)" } ?? "\(path): \(reason)"
     case .data(let path, let line, let reason): "\(path), line \(line): \(reason)"

@@ -23,6 +23,7 @@ struct RootCommand: AsyncParsableCommand {
       RegistryCommand.self,
       GenerateCommand.self,
       TrainCommand.self,
+      BenchCommand.self,
     ]
   )
 }

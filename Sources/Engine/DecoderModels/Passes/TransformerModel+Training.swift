@@ -148,6 +148,8 @@ extension TransformerModel {
   ///
   /// With gradients wanted, also writes the gradient into the tape's residual rows.
   private func headLosses(_ pass: TrainingPass, lossScale: Float) throws(TensorError) -> [Float] {
+    let span = Profiling.begin(.head)
+    defer { Profiling.end(span) }
     let batch = pass.batch
     let output = pass.residual(blocks.count)
     let room = pass.tape.head

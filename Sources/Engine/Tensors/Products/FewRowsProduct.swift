@@ -1,13 +1,15 @@
 /// `y = x Wᵀ` for at most four rows: panels are decoded in registers and read once.
 ///
-/// The same chains as `PanelProduct`, so the two give the same bits.
+/// The same chains of the same blocks as in `PanelProduct`, so the two give the same bits.
 struct FewRowsProduct {
-  let weight: PanelSet
+  let forward: ForwardPanels
   let x: Matrix
   let y: Matrix
   let accumulate: Bool
 
   private static let mostRows = 4
+
+  private var weight: PanelSet { forward.weight }
 
   /// Whether this is faster than tiles: up to four rows; where nothing is decoded, up to two.
   static func suits(_ weight: PanelSet, rows: Int) -> Bool {
@@ -65,24 +67,29 @@ struct FewRowsProduct {
     row: Int,
     _ accumulate: Bool
   ) {
-    func task(_ column: Int) -> FewRows {
-      unsafe FewRows(
-        a: x.base,
-        aRow: x.stride,
-        c: target + column,
-        cRow: row,
-        inner: weight.columns,
-        accumulate: accumulate
-      )
-    }
-    let first = unsafe store.panel(2 * pair)
-    if x.rows <= 2 && panels == 2 {
-      unsafe fewRows(store.format, rows: x.rows, panels: 2, task(0), first, store.panelBytes)
-      return
-    }
-    for panel in 0..<panels {
-      let start = unsafe first + panel * store.panelBytes
-      unsafe fewRows(store.format, rows: x.rows, panels: 1, task(16 * panel), start, 0)
+    let codec = store.format.codec
+    let (steps, bytes) = (codec.blockSteps, codec.blockBytes)
+    for (index, block) in forward.blocks.enumerated() {
+      let isAdding = accumulate || index > 0
+      let first = unsafe store.panel(2 * pair) + block.lowerBound / steps * bytes
+      func task(_ column: Int) -> FewRows {
+        unsafe FewRows(
+          a: x.base + block.lowerBound,
+          aRow: x.stride,
+          c: target + column,
+          cRow: row,
+          inner: block.count,
+          accumulate: isAdding
+        )
+      }
+      if x.rows <= 2 && panels == 2 {
+        unsafe fewRows(store.format, rows: x.rows, panels: 2, task(0), first, store.panelBytes)
+        continue
+      }
+      for panel in 0..<panels {
+        let start = unsafe first + panel * store.panelBytes
+        unsafe fewRows(store.format, rows: x.rows, panels: 1, task(16 * panel), start, 0)
+      }
     }
   }
 }

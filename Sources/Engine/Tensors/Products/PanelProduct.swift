@@ -9,9 +9,10 @@
 
 /// Computes `c = a b`, or `c += a b`, tile by tile.
 ///
-/// Every output is one chain of fused multiply-adds over k = 0, 1, 2, …, which begins with 0 or with what
-/// `c` holds. So its bits depend on its row of `a` and its column of `b` alone: not on the number of
-/// rows, the row's place, the threads, or how the product is cut into tiles, blocks and tasks.
+/// The range of k is cut into blocks by the source alone. A block's sum is one chain of fused multiply-adds
+/// in order of k, from 0, and the blocks' sums are added one after another, to what `c` holds or to the
+/// first of them. So an output's bits depend on its row of `a` and its column of `b` alone: not on the
+/// number of rows, the row's place, the threads, or how the product is cut into tiles and tasks.
 @safe struct PanelProduct<Source: PanelSource> {
   let left: LeftFactor
   let source: Source

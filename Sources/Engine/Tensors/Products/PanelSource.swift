@@ -22,8 +22,9 @@ func evenBlocks(_ count: Int, limit: Int, unit: Int) -> [Range<Int>] {
   return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
 }
 
-/// The longest range of k that is decoded at once: a panel's part of it and six rows stay in the first cache.
-let longestBlock = 320
+/// The longest range of k that is decoded, and summed in one chain, at once: a panel's part of it and six
+/// rows stay in the first cache, and a sum's rounding errors do not grow with K.
+let longestBlock = 256
 
 /// Sixteen-column panels of a float32 matrix, copied as a product runs.
 struct MatrixPanels: PanelSource {

@@ -1,9 +1,9 @@
 // Products of one to four rows with panels that are decoded in registers.
 //
-// Every output is one chain of fused multiply-adds over k = 0, 1, 2, …, from 0 or from what the output
-// holds: the same chain as in `TileKernels`, so the two give the same bits.
+// Every sum is one chain of fused multiply-adds over k in order, from 0; with `accumulate` it is then
+// added to what the output holds. The same as in `TileKernels`, so the two give the same bits.
 
-/// One to four rows and what they are multiplied with.
+/// One to four rows and where their sums go.
 @safe struct FewRows {
   let a: UnsafePointer<Float>
   let aRow: Int
@@ -11,6 +11,16 @@
   let cRow: Int
   let inner: Int
   let accumulate: Bool
+}
+
+@inline(__always)
+private func put(
+  _ sum: Lanes,
+  _ target: UnsafeMutablePointer<Float>,
+  _ index: Int,
+  _ accumulate: Bool
+) {
+  unsafe store(accumulate ? load(target, index) + sum : sum, target, index)
 }
 
 /// One or two rows times two neighbouring panels: 32 outputs a row.
@@ -27,10 +37,6 @@ private func rowsTimesTwoPanels<Codec: PanelCodec>(
   var c0 = Lanes(repeating: 0)
   var (c1, c2, c3) = (c0, c0, c0)
   var (d0, d1, d2, d3) = (c0, c0, c0, c0)
-  if task.accumulate {
-    (c0, c1, c2, c3) = unsafe (load(c, 0), load(c, 8), load(c, 16), load(c, 24))
-    if rows > 1 { (d0, d1, d2, d3) = unsafe (load(d, 0), load(d, 8), load(d, 16), load(d, 24)) }
-  }
   var x = unsafe task.a
   var block = unsafe panel
   var left = task.inner
@@ -78,15 +84,15 @@ private func rowsTimesTwoPanels<Codec: PanelCodec>(
     }
     unsafe block += Codec.blockBytes
   }
-  unsafe store(c0, c, 0)
-  unsafe store(c1, c, 8)
-  unsafe store(c2, c, 16)
-  unsafe store(c3, c, 24)
+  unsafe put(c0, c, 0, task.accumulate)
+  unsafe put(c1, c, 8, task.accumulate)
+  unsafe put(c2, c, 16, task.accumulate)
+  unsafe put(c3, c, 24, task.accumulate)
   if rows > 1 {
-    unsafe store(d0, d, 0)
-    unsafe store(d1, d, 8)
-    unsafe store(d2, d, 16)
-    unsafe store(d3, d, 24)
+    unsafe put(d0, d, 0, task.accumulate)
+    unsafe put(d1, d, 8, task.accumulate)
+    unsafe put(d2, d, 16, task.accumulate)
+    unsafe put(d3, d, 24, task.accumulate)
   }
 }
 
@@ -101,12 +107,9 @@ private func rowsTimesPanel<Codec: PanelCodec>(
   let c = unsafe task.c
   let row = task.cRow
   let aRow = task.aRow
-  let zero = Lanes(repeating: 0)
-  let isAdding = task.accumulate
-  var (c0, c1) = unsafe isAdding ? (load(c, 0), load(c, 8)) : (zero, zero)
-  var (d0, d1) = unsafe isAdding && rows > 1 ? (load(c, row), load(c, row &+ 8)) : (zero, zero)
-  var (e0, e1) = unsafe isAdding && rows > 2 ? (load(c, 2 &* row), load(c, 2 &* row &+ 8)) : (zero, zero)
-  var (f0, f1) = unsafe isAdding && rows > 3 ? (load(c, 3 &* row), load(c, 3 &* row &+ 8)) : (zero, zero)
+  var c0 = Lanes(repeating: 0)
+  var c1 = c0
+  var (d0, d1, e0, e1, f0, f1) = (c0, c0, c0, c0, c0, c0)
   var x = unsafe task.a
   var block = unsafe panel
   var left = task.inner
@@ -156,19 +159,19 @@ private func rowsTimesPanel<Codec: PanelCodec>(
     }
     unsafe block += Codec.blockBytes
   }
-  unsafe store(c0, c, 0)
-  unsafe store(c1, c, 8)
+  unsafe put(c0, c, 0, task.accumulate)
+  unsafe put(c1, c, 8, task.accumulate)
   if rows > 1 {
-    unsafe store(d0, c, row)
-    unsafe store(d1, c, row &+ 8)
+    unsafe put(d0, c, row, task.accumulate)
+    unsafe put(d1, c, row &+ 8, task.accumulate)
   }
   if rows > 2 {
-    unsafe store(e0, c, 2 &* row)
-    unsafe store(e1, c, 2 &* row &+ 8)
+    unsafe put(e0, c, 2 &* row, task.accumulate)
+    unsafe put(e1, c, 2 &* row &+ 8, task.accumulate)
   }
   if rows > 3 {
-    unsafe store(f0, c, 3 &* row)
-    unsafe store(f1, c, 3 &* row &+ 8)
+    unsafe put(f0, c, 3 &* row, task.accumulate)
+    unsafe put(f1, c, 3 &* row &+ 8, task.accumulate)
   }
 }
 

@@ -11,9 +11,8 @@
 
 /// `c[r, 0..<16] (+)= sum over k of a[r, k] b[k, 0..<16]` in at most twelve accumulators.
 ///
-/// Every output is one chain of fused multiply-adds over k in order, from 0 or, with `accumulate`, from
-/// what `c` holds: it depends on its row and its column and on nothing else, whatever `rows` is and
-/// wherever the range of k is cut.
+/// Every sum is one chain of fused multiply-adds over k in order, from 0; with `accumulate` it is then
+/// added to what `c` holds. It depends on its row and its column and on nothing else, whatever `rows` is.
 @inline(__always)
 private func tile(
   rows: Int,
@@ -26,14 +25,10 @@ private func tile(
 ) {
   let c = unsafe t.c
   let row = t.cRow
-  let zero = Lanes(repeating: 0)
-  let add = accumulate
-  var (c0, c1) = unsafe add ? (load(c, 0), load(c, 8)) : (zero, zero)
-  var (d0, d1) = unsafe add && rows > 1 ? (load(c, row), load(c, row &+ 8)) : (zero, zero)
-  var (e0, e1) = unsafe add && rows > 2 ? (load(c, 2 &* row), load(c, 2 &* row &+ 8)) : (zero, zero)
-  var (f0, f1) = unsafe add && rows > 3 ? (load(c, 3 &* row), load(c, 3 &* row &+ 8)) : (zero, zero)
-  var (g0, g1) = unsafe add && rows > 4 ? (load(c, 4 &* row), load(c, 4 &* row &+ 8)) : (zero, zero)
-  var (h0, h1) = unsafe add && rows > 5 ? (load(c, 5 &* row), load(c, 5 &* row &+ 8)) : (zero, zero)
+  var c0 = Lanes(repeating: 0)
+  var c1 = c0
+  var (d0, d1, e0, e1, f0, f1) = (c0, c0, c0, c0, c0, c0)
+  var (g0, g1, h0, h1) = (c0, c0, c0, c0)
   var a = unsafe t.a
   var b = unsafe b
   for _ in 0..<inner {
@@ -56,8 +51,9 @@ private func tile(
   }
   @inline(__always) func put(_ r: Int, _ x: Lanes, _ y: Lanes) {
     guard rows > r else { return }
-    unsafe store(x, c, r &* row)
-    unsafe store(y, c, r &* row &+ 8)
+    let line = unsafe c + r &* row
+    unsafe store(accumulate ? load(line, 0) + x : x, line, 0)
+    unsafe store(accumulate ? load(line, 8) + y : y, line, 8)
   }
   put(0, c0, c1)
   put(1, d0, d1)

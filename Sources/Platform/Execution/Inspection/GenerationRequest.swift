@@ -118,7 +118,9 @@ public struct GenerationRequest: Sendable {
     }
     let configuration = loaded.text.source.configuration
     return AnsweringModels(
-      adapters: try named.map { ($0.name, try AdapterFolder.read($0.folder, model: configuration)) },
+      adapters: try named.map {
+        ($0.name, try AdapterFolder.read($0.folder, model: configuration))
+      },
       includesBase: includesBase || named.isEmpty
     )
   }

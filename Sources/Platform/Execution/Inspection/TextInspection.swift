@@ -30,6 +30,23 @@ public struct TextInspection: Sendable {
     return ["ids": Self.json(ids)]
   }
 
+  /// Counts the tokens of `{"text"}` objects: how many there are, and how long encoding took.
+  ///
+  /// Gives `{"texts", "bytes", "tokens", "seconds"}`; the seconds are those of encoding alone.
+  public func count(_ inputs: [JSONValue], parsesSpecial: Bool) throws -> JSONValue {
+    let texts = try inputs.map { try Self.text($0, "text") }
+    let start = ContinuousClock.now
+    var tokens = 0
+    for content in texts {
+      tokens += text.tokenizer.encode(content, special: parsesSpecial ? .parse : .asText).count
+    }
+    let time = start.duration(to: .now) / .seconds(1)
+    return [
+      "texts": JSONValue(texts.count), "bytes": JSONValue(texts.reduce(0) { $0 + $1.utf8.count }),
+      "tokens": JSONValue(tokens), "seconds": JSONValue(time),
+    ]
+  }
+
   /// `{"ids"}` to `{"text"}`.
   public func detokenize(_ input: JSONValue, skipsSpecial: Bool) throws -> JSONValue {
     let ids = try Self.ids(input)

@@ -19,6 +19,8 @@ public struct ModelReference: Sendable {
   public let adapter: URL?
   /// The promoted version, for a name with an alias or label.
   public let version: ModelVersion?
+  /// The chat template that somebody named for it; nil takes the model's own.
+  public var chatTemplate: ChatTemplate?
 
   /// Finds a model by `family@alias`, by its catalogue name, or by path, in that order.
   ///

@@ -17,6 +17,7 @@ public struct ModelText: Sendable {
     tokenizer = try Tokenizer(of: source)
     name = reference.name
     template = Result { [source] in
+      if let named = reference.chatTemplate { return named }
       guard let text = source.chatTemplate else {
         throw ExecutionError.noChatTemplate(model: reference.name)
       }

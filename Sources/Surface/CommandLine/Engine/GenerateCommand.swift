@@ -44,7 +44,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "An adapter's folder, in PEFT's format, with a name if you like; may be given more than once.",
+      "An adapter's folder, in PEFT's format, maybe with a name; may be given more than once.",
       valueName: "[name=]dir"
     )
   )
@@ -65,6 +65,7 @@ struct GenerateCommand: AsyncParsableCommand {
   @OptionGroup var sampling: SamplingFlags
   @OptionGroup var lines: LineOptions
   @OptionGroup var engine: EngineFlags
+  @OptionGroup var template: TemplateOptions
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
@@ -75,7 +76,7 @@ struct GenerateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reference = try options.model(model)
+    let reference = try template.applied(to: try options.model(model))
     let request = request
     if let inputs = try lines.inputs() { return try await answer(inputs, request, reference) }
     let input = Result<JSONValue, any Error>.success(try input(for: reference))
@@ -142,8 +143,8 @@ struct GenerateCommand: AsyncParsableCommand {
       + " (\(HumanText.fixed(speed, 1)) a second)"
     if count("shared_prompt_tokens") > 0 {
       text +=
-        "; \(count("shared_prompt_tokens")) of \(count("prompt_tokens")) prompt tokens were shared, "
-        + "which saved \(HumanText.size(count("saved_cache_bytes"))) of memory"
+        "; \(count("shared_prompt_tokens")) of \(count("prompt_tokens")) prompt tokens were "
+        + "shared, which saved \(HumanText.size(count("saved_cache_bytes"))) of memory"
     }
     return text
   }

@@ -25,6 +25,7 @@ struct ModelRenderCommand: AsyncParsableCommand {
   @Flag(help: "End the text where the model is to answer.")
   var addGenerationPrompt = false
 
+  @OptionGroup var template: TemplateOptions
   @OptionGroup var lines: LineOptions
   @OptionGroup var options: GlobalOptions
 
@@ -35,7 +36,8 @@ struct ModelRenderCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let inspection = TextInspection(try ModelText(try options.model(name)))
+    let model = try template.applied(to: try options.model(name))
+    let inspection = TextInspection(try ModelText(model))
     func render(_ input: JSONValue) throws -> JSONValue {
       try inspection.render(input, addsGenerationPrompt: addGenerationPrompt)
     }

@@ -6,7 +6,10 @@ struct ModelTokenizeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenize",
     abstract: "Turn a text into token ids.",
-    discussion: "With --file: {\"text\"} gives {\"ids\"}."
+    discussion: """
+      With --file: {"text"} gives {"ids"}. With --file and --count: how many tokens all texts \
+      have together.
+      """
   )
 
   @Argument(help: "A model's name, a promoted model (name@alias), or a path.")
@@ -21,6 +24,9 @@ struct ModelTokenizeCommand: AsyncParsableCommand {
   @Flag(help: "Put the start token first where the model's own default does.")
   var addBos = false
 
+  @Flag(help: "With --file: count the tokens instead of writing them.")
+  var count = false
+
   @OptionGroup var lines: LineOptions
   @OptionGroup var options: GlobalOptions
 
@@ -28,12 +34,21 @@ struct ModelTokenizeCommand: AsyncParsableCommand {
     guard (text == nil) != (lines.file == nil) else {
       throw ValidationError("give either a text or --file")
     }
+    guard !count || lines.file != nil else { throw ValidationError("--count goes with --file") }
   }
 
   func run() async throws {
     let inspection = TextInspection(try ModelText(try options.model(name)))
     func tokenize(_ input: JSONValue) throws -> JSONValue {
       try inspection.tokenize(input, parsesSpecial: !noSpecial, addsBOS: addBos)
+    }
+    if count, let inputs = try lines.inputs() {
+      let result = try inspection.count(try inputs.map { try $0.get() }, parsesSpecial: !noSpecial)
+      let tokens = result["tokens"]?.int ?? 0
+      return options.output.show(
+        "\(tokens) tokens in \(inputs.count) texts of \(result["bytes"]?.int ?? 0) bytes",
+        json: result
+      )
     }
     if let inputs = try lines.inputs() {
       let output = LineOutput(options.output)

@@ -16,7 +16,9 @@ struct RunBaseCommand: AsyncParsableCommand {
   @Option(help: "A model's name, a promoted model (name@alias), or a path.")
   var model: String
 
-  @Option(help: "The seed of sampled answers, recorded with the run; greedy ones do not depend on it.")
+  @Option(
+    help: "The seed of sampled answers, recorded with the run; greedy ones do not depend on it."
+  )
   var seed: UInt64 = 42
 
   @OptionGroup var settings: RunSettings

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Execution
+import Rendering
 import Workspace
 
 /// How the engine computes.
@@ -11,6 +12,26 @@ struct EngineFlags: ParsableArguments {
   var threads: Int?
 
   var options: EngineOptions { EngineOptions(dtype: dtype, threads: threads) }
+}
+
+/// Which chat template conversations are written with.
+struct TemplateOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Use this chat template, not the model's own: "
+        + "\(ChatTemplate.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"
+    )
+  )
+  var chatTemplate: String?
+
+  /// The model with the template that was named.
+  func applied(to model: ModelReference) throws -> ModelReference {
+    guard let chatTemplate else { return model }
+    var named = model
+    named.chatTemplate = try ChatTemplate(named: chatTemplate)
+    return named
+  }
 }
 
 extension GlobalOptions {

@@ -1,0 +1,1 @@
+"""Other engines, each behind the same few words; see ``worker``."""
