@@ -210,3 +210,49 @@ struct CheckpointedTrainingTests {
     #expect(text.contains("max_memory_gb") && text.contains("activations of"), "\(text)")
   }
 }
+
+/// Every weight of the tiny model, from files.
+@Suite(.serialized)
+struct FullFileTrainingTests {
+  private let folder: ScratchFolder
+
+  init() throws { folder = try ScratchFolder() }
+
+  private func training(model: URL, output: String) throws -> FileTraining {
+    let yaml = """
+      model: \(model.path)
+      finetuning_type: full
+      learning_rate: 1.0e-3
+      max_steps: 2
+      per_device_train_batch_size: 4
+
+      """
+    return FileTraining(
+      try TrainingConfigurationFile(try folder.write(yaml, to: "train.yaml")),
+      data: try folder.write(lines: TinyRows.make(8), to: "rows.jsonl"),
+      output: folder.file(output),
+      options: EngineOptions(dtype: "f32")
+    )
+  }
+
+  @Test func `full fine-tuning writes a folder that can be trained again, elsewhere`() async throws
+  {
+    let first = try await training(model: TinyLlama.url, output: "out").run(
+      in: nil,
+      events: { _ in }
+    )
+
+    #expect(first.product == "model" && first.steps == 2)
+    #expect(folder.names("out/model").contains("model.safetensors"))
+    #expect(!folder.names("out").contains("adapter"))
+    let next = try await training(model: folder.file("out/model"), output: "next")
+      .run(in: nil, events: { _ in })
+    #expect(next.firstLoss < first.firstLoss)
+    let error = await #expect(throws: (any Error).self) {
+      try await training(model: folder.file("out/model"), output: "out")
+        .run(in: nil, events: { _ in })
+    }
+    #expect(error.map { "\($0)" }?.contains("give another output folder") == true)
+    #expect(folder.names("out/model").contains("model.safetensors"))
+  }
+}

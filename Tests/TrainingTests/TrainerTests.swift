@@ -12,7 +12,11 @@ import Testing
 enum TinyTraining {
   static let model = Result {
     let source = try ModelSource.open(Fixture.url("tiny/llama"))
-    return try DecoderModels.open(source.tensors, configuration: source.configuration, dataType: .f32)
+    return try DecoderModels.open(
+      source.tensors,
+      configuration: source.configuration,
+      dataType: .f32
+    )
   }
 
   static func fixture() throws -> JSONValue {
@@ -80,7 +84,7 @@ extension LoRAAdapter {
   }
 }
 
-struct LoRATrainerTests {
+struct TrainerTests {
   @Test(arguments: ["b_zero", "b_random"], [4, 2])
   func `ten steps on the tiny model give the reference's ten losses`(
     variant: String,

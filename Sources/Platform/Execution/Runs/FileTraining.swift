@@ -52,6 +52,12 @@ public struct FileTraining: Sendable {
   ) async throws -> TrainingResult {
     let configuration = file.configuration
     let reference = try ModelReference.find(configuration.model, in: workspace)
+    guard !RunFiles(folder: output).wouldReplace(reference.url) else {
+      throw ExecutionError.input(
+        "\(reference.url.path) is the model to train and where the result would go; give another "
+          + "output folder"
+      )
+    }
     let text = try ModelText(reference)
     let training = try TrainingData(
       try TrainingData.rows(of: data, text.encoder),

@@ -15,6 +15,11 @@ struct RunFiles: Sendable {
   /// A model whose weights were all trained, as a Hugging Face folder.
   var model: URL { folder.appending(path: "model") }
 
+  /// Whether a model lies where this run's own would be written.
+  func wouldReplace(_ other: URL) -> Bool {
+    other.standardizedFileURL.path == model.standardizedFileURL.path
+  }
+
   /// Makes the folder with a run's manifest; results of an earlier run there are removed, but for
   /// an adapter that this run goes on from.
   ///

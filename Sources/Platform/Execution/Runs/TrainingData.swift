@@ -32,6 +32,8 @@ struct TrainingData: Sendable {
         throw ExecutionError.input("eval_file \(path): \(error)")
       }
     } else if let ratio = configuration.evalSplitRatio {
+      // All rows are checked together first, so that an error names a row by its place in the file.
+      _ = try configuration.trainingSet(rows, for: text)
       let split = try HoldOut(ratio: ratio, seed: configuration.seed).split(rows)
       set = try configuration.trainingSet(split.learned, for: text)
       evaluation = try configuration.trainingSet(split.held, for: text)
