@@ -89,7 +89,8 @@ struct ModelExporterTests {
     let names = scratch.names("parts")
     #expect(names.filter { $0.hasSuffix(".safetensors") }.count == 3)
     #expect(names.contains("model-00003-of-00003.safetensors"))
-    #expect(try scratch.json("parts/model.safetensors.index.json")["metadata"]?["total_size"]?.int == 378_112)
+    let index = try scratch.json("parts/model.safetensors.index.json")
+    #expect(index["metadata"]?["total_size"]?.int == 378_112)
     let model = try ModelSource.open(scratch.file("parts"))
     #expect(model.configuration == exporter.model.configuration)
     try expectTensors(of: model, toBe: exporter.model)
@@ -168,7 +169,12 @@ struct ModelExporterTests {
     #expect(Set(model.tensors.names) == Set(expected.tensors.names))
     for name in expected.tensors.names {
       #expect(model.tensors.shape(of: name) == expected.tensors.shape(of: name), "\(name)")
-      #expect(try model.tensors.floats(of: name) == expected.tensors.floats(of: name), "\(name)")
+      var values = try expected.tensors.floats(of: name)
+      // A GGUF file keeps Gemma's norm weights plus one, and that sum is rounded.
+      if expected.configuration.family == .gemma3, name.hasSuffix("norm.weight") {
+        values = values.map { ($0 + 1) - 1 }
+      }
+      #expect(try model.tensors.floats(of: name) == values, "\(name)")
     }
   }
 
