@@ -61,9 +61,9 @@ public struct ModelExport: Sendable {
     let model = try ModelFormats.ModelSource.open(reference.url)
     let folder = adapter ?? reference.adapter
     let merged = try folder.map { folder in
-      try AdapterMerge(
-        try AdapterFolder.read(folder, model: model.configuration),
-        into: model.tensors
+      try MergedTensors(
+        model.tensors,
+        adapter: try AdapterFolder.read(folder, model: model.configuration)
       )
     }
     let exporter = ModelExporter(model, tensors: merged)
