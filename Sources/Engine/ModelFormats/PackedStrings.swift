@@ -32,4 +32,16 @@ public struct PackedStrings: RandomAccessCollection, Hashable, Sendable {
     bytes.append(contentsOf: string)
     ends.append(bytes.count)
   }
+
+  /// Adds the bytes of `range`, without an array between.
+  mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) {
+    for i in range { bytes.append(source[i]) }
+    ends.append(bytes.count)
+  }
+
+  /// Makes room for so many strings of usual length.
+  mutating func reserve(_ count: Int) {
+    ends.reserveCapacity(count)
+    bytes.reserveCapacity(8 * count)
+  }
 }

@@ -130,9 +130,9 @@ extension GGUFVocabulary {
     metadata.set("tokenizer.ggml.pre", to: .text(form.rawValue))
     metadata.set("tokenizer.ggml.tokens", to: .strings(packed))
     metadata.set("tokenizer.ggml.token_type", to: .integers(types))
+    metadata.set("tokenizer.ggml.add_space_prefix", to: .bool(false))
     if form == .sentencePiece {
       metadata.set("tokenizer.ggml.scores", to: .doubles(scores))
-      metadata.set("tokenizer.ggml.add_space_prefix", to: .bool(false))
     } else {
       metadata.set("tokenizer.ggml.merges", to: .strings(merges))
     }

@@ -8,6 +8,9 @@ struct TokenizerDocument {
   private let metadata: GGUFMetadata
   private let path: String
 
+  /// The longest token that is believed; the splits of a token grow with its square.
+  private static let largestTokenBytes = 4096
+
   init(_ metadata: GGUFMetadata, path: String) throws(FormatError) {
     self.metadata = metadata
     self.path = path
@@ -26,12 +29,14 @@ struct TokenizerDocument {
     var texts: [String] = []
     texts.reserveCapacity(tokens.count)
     for (id, token) in tokens.enumerated() {
-      guard let text = String(validating: token, as: UTF8.self) else {
+      guard let text = String(validating: token, as: UTF8.self),
+        token.count <= Self.largestTokenBytes
+      else {
         throw .invalidSetting(
           path: path,
           key: "token \(id)",
-          expected: "UTF-8",
-          found: "other bytes"
+          expected: "UTF-8 of at most \(Self.largestTokenBytes) bytes",
+          found: "\(token.count) other bytes"
         )
       }
       let isUser = form == .sentencePiece && types[id] == 4

@@ -45,9 +45,47 @@ extension WrittenTensor {
     var row = 0
     while row < matrix.rows {
       let rows = row..<min(matrix.rows, row + step)
-      try write(try values(rows, matrix.columns, of: source), source.path, &writer)
+      if canCopy(from: source) {
+        try writer.put(try blocks(rows, of: source))
+      } else {
+        try write(try values(rows, matrix.columns, of: source), source.path, &writer)
+      }
       row = rows.upperBound
     }
+  }
+
+  /// Whether the source keeps the tensor's values in the very blocks that are wanted.
+  private func canCopy(from source: any TensorSource) -> Bool {
+    change != .plusOne && source.blockType(of: sourceName) == type
+  }
+
+  /// The source's blocks of some rows of the new tensor, so that nothing is rounded twice.
+  private func blocks(
+    _ rows: Range<Int>,
+    of source: any TensorSource
+  ) throws(FormatError) -> [UInt8] {
+    let bytesPerRow = byteCount / Matrix(shape).rows
+    guard case .headOrder(let order) = change else {
+      return try copied(rows, bytesPerRow, source)
+    }
+    var blocks: [UInt8] = []
+    blocks.reserveCapacity(rows.count * bytesPerRow)
+    for stored in rows {
+      let row = order.row(storedAt: stored)
+      blocks += try copied(row..<row + 1, bytesPerRow, source)
+    }
+    return blocks
+  }
+
+  private func copied(
+    _ rows: Range<Int>,
+    _ bytesPerRow: Int,
+    _ source: any TensorSource
+  ) throws(FormatError) -> [UInt8] {
+    var blocks = [UInt8](repeating: 0, count: rows.count * bytesPerRow)
+    var span = blocks.mutableSpan
+    try source.copyBlocks(of: sourceName, rows, into: &span)
+    return blocks
   }
 
   /// The values of some rows of the new tensor.

@@ -41,7 +41,9 @@ struct GGUFModelTensors: TensorSource {
   var path: String { file.path }
 
   func shape(of name: String) -> [Int]? {
-    guard let entry = entries[name], let shape = file.shape(of: entry.storedName) else { return nil }
+    guard let entry = entries[name], let shape = file.shape(of: entry.storedName) else {
+      return nil
+    }
     return entry.isTransposed ? shape.reversed() : shape
   }
 

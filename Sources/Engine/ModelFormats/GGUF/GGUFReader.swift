@@ -150,7 +150,12 @@ extension GGUFReader {
     _ count: Int
   ) throws(FormatError) -> PackedStrings {
     var strings = PackedStrings()
-    for _ in 0..<count { strings.append(try string(bytes)) }
+    strings.reserve(count)
+    for _ in 0..<count {
+      let length = try self.count(bytes, itemBytes: 1, of: "bytes of a string")
+      let start = try take(length, bytes)
+      strings.append(bytes, start..<start + length)
+    }
     return strings
   }
 
@@ -237,7 +242,7 @@ extension GGUFReader {
   }
 
   /// Steps over `size` bytes and returns where they start.
-  private mutating func take(_ size: Int, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
+  fileprivate mutating func take(_ size: Int, _ bytes: Span<UInt8>) throws(FormatError) -> Int {
     guard size <= bytes.count - offset else {
       throw damaged(offset, "\(size) more bytes", "the end of the file at byte \(bytes.count)")
     }

@@ -58,7 +58,10 @@ extension DecoderConfiguration {
   private var scalar: JSONValue {
     let square = 1 / (attentionScale * attentionScale)
     let whole = square.rounded()
-    return abs(square - whole) < 1e-6 * whole ? JSONValue(Int(whole)) : JSONValue(square)
+    guard abs(square - whole) < 1e-6 * whole, let scalar = Int(exactly: whole) else {
+      return JSONValue(square)
+    }
+    return JSONValue(scalar)
   }
 
   private static let architectures: [DecoderFamily: String] = [

@@ -7,7 +7,7 @@ struct ModelCommand: AsyncParsableCommand {
     subcommands: [
       ModelListCommand.self, ModelShowCommand.self, ModelPullCommand.self,
       ModelTokenizeCommand.self, ModelDetokenizeCommand.self, ModelRenderCommand.self,
-      ModelLogitsCommand.self,
+      ModelLogitsCommand.self, ModelExportCommand.self,
     ]
   )
 }
