@@ -23,6 +23,18 @@ private func put(
   unsafe store(accumulate ? load(target, index) + sum : sum, target, index)
 }
 
+/// The pairs of steps in a group of which `left` steps count; formats with scales have whole groups only.
+@inline(__always)
+private func pairs<Codec: PanelCodec>(_: Codec.Type, _ left: Int) -> Int {
+  Codec.groups > 1 || left >= 8 ? 4 : left &>> 1
+}
+
+/// Whether a group ends in half a pair.
+@inline(__always)
+private func hasSingleStep<Codec: PanelCodec>(_: Codec.Type, _ left: Int) -> Bool {
+  Codec.groups == 1 && left < 8 && left & 1 == 1
+}
+
 /// One or two rows times two neighbouring panels: 32 outputs a row.
 @inline(__always)
 private func rowsTimesTwoPanels<Codec: PanelCodec>(
@@ -46,39 +58,43 @@ private func rowsTimesTwoPanels<Codec: PanelCodec>(
     let s2 = unsafe Codec.scales(block + panelBytes, 0)
     let s3 = unsafe Codec.scales(block + panelBytes, 1)
     var group = unsafe block + Codec.headerBytes
-    @inline(__always) func step(_ j: Int) {
-      let y = unsafe Lanes(repeating: x[j])
-      let w0 = unsafe Codec.lanes(group, 0, j, s0)
-      let w1 = unsafe Codec.lanes(group, 1, j, s1)
-      let w2 = unsafe Codec.lanes(group + panelBytes, 0, j, s2)
-      let w3 = unsafe Codec.lanes(group + panelBytes, 1, j, s3)
-      c0.addProduct(y, w0)
-      c1.addProduct(y, w1)
-      c2.addProduct(y, w2)
-      c3.addProduct(y, w3)
-      if rows > 1 {
-        let z = unsafe Lanes(repeating: (x + task.aRow)[j])
-        d0.addProduct(z, w0)
-        d1.addProduct(z, w1)
-        d2.addProduct(z, w2)
-        d3.addProduct(z, w3)
-      }
-    }
     for _ in 0..<Codec.groups {
-      if Codec.groups > 1 || left >= 8 {
-        // Written out, so that a nibble's shift and mask are constants.
-        step(0)
-        step(1)
-        step(2)
-        step(3)
-        step(4)
-        step(5)
-        step(6)
-        step(7)
-      } else {
-        for j in 0..<left { step(j) }
+      var q0 = unsafe Codec.codes(group, 0)
+      var q1 = unsafe Codec.codes(group, 1)
+      var q2 = unsafe Codec.codes(group + panelBytes, 0)
+      var q3 = unsafe Codec.codes(group + panelBytes, 1)
+      @inline(__always) func step(_ k: Int, _ w0: Lanes, _ w1: Lanes, _ w2: Lanes, _ w3: Lanes) {
+        let y = unsafe Lanes(repeating: x[k])
+        c0.addProduct(y, w0)
+        c1.addProduct(y, w1)
+        c2.addProduct(y, w2)
+        c3.addProduct(y, w3)
+        if rows > 1 {
+          let z = unsafe Lanes(repeating: (x + task.aRow)[k])
+          d0.addProduct(z, w0)
+          d1.addProduct(z, w1)
+          d2.addProduct(z, w2)
+          d3.addProduct(z, w3)
+        }
       }
-      unsafe x += 8
+      for _ in 0..<pairs(Codec.self, left) {
+        let (v0, w0) = Codec.pair(q0, s0)
+        let (v1, w1) = Codec.pair(q1, s1)
+        let (v2, w2) = Codec.pair(q2, s2)
+        let (v3, w3) = Codec.pair(q3, s3)
+        step(0, v0, v1, v2, v3)
+        step(1, w0, w1, w2, w3)
+        Codec.advance(&q0)
+        Codec.advance(&q1)
+        Codec.advance(&q2)
+        Codec.advance(&q3)
+        unsafe x += 2
+      }
+      if hasSingleStep(Codec.self, left) {
+        let (v0, v1) = (Codec.pair(q0, s0).0, Codec.pair(q1, s1).0)
+        let (v2, v3) = (Codec.pair(q2, s2).0, Codec.pair(q3, s3).0)
+        step(0, v0, v1, v2, v3)
+      }
       left &-= 8
       unsafe group += Codec.groupBytes
     }
@@ -117,43 +133,41 @@ private func rowsTimesPanel<Codec: PanelCodec>(
     let s0 = unsafe Codec.scales(block, 0)
     let s1 = unsafe Codec.scales(block, 1)
     var group = unsafe block + Codec.headerBytes
-    @inline(__always) func step(_ j: Int) {
-      let w0 = unsafe Codec.lanes(group, 0, j, s0)
-      let w1 = unsafe Codec.lanes(group, 1, j, s1)
-      let y = unsafe Lanes(repeating: x[j])
-      c0.addProduct(y, w0)
-      c1.addProduct(y, w1)
-      if rows > 1 {
-        let y = unsafe Lanes(repeating: x[j &+ aRow])
-        d0.addProduct(y, w0)
-        d1.addProduct(y, w1)
-      }
-      if rows > 2 {
-        let y = unsafe Lanes(repeating: x[j &+ 2 &* aRow])
-        e0.addProduct(y, w0)
-        e1.addProduct(y, w1)
-      }
-      if rows > 3 {
-        let y = unsafe Lanes(repeating: x[j &+ 3 &* aRow])
-        f0.addProduct(y, w0)
-        f1.addProduct(y, w1)
-      }
-    }
     for _ in 0..<Codec.groups {
-      if Codec.groups > 1 || left >= 8 {
-        // Written out, so that a nibble's shift and mask are constants.
-        step(0)
-        step(1)
-        step(2)
-        step(3)
-        step(4)
-        step(5)
-        step(6)
-        step(7)
-      } else {
-        for j in 0..<left { step(j) }
+      var q0 = unsafe Codec.codes(group, 0)
+      var q1 = unsafe Codec.codes(group, 1)
+      @inline(__always) func step(_ k: Int, _ w0: Lanes, _ w1: Lanes) {
+        let y = unsafe Lanes(repeating: x[k])
+        c0.addProduct(y, w0)
+        c1.addProduct(y, w1)
+        if rows > 1 {
+          let y = unsafe Lanes(repeating: x[k &+ aRow])
+          d0.addProduct(y, w0)
+          d1.addProduct(y, w1)
+        }
+        if rows > 2 {
+          let y = unsafe Lanes(repeating: x[k &+ 2 &* aRow])
+          e0.addProduct(y, w0)
+          e1.addProduct(y, w1)
+        }
+        if rows > 3 {
+          let y = unsafe Lanes(repeating: x[k &+ 3 &* aRow])
+          f0.addProduct(y, w0)
+          f1.addProduct(y, w1)
+        }
       }
-      unsafe x += 8
+      for _ in 0..<pairs(Codec.self, left) {
+        let (v0, w0) = Codec.pair(q0, s0)
+        let (v1, w1) = Codec.pair(q1, s1)
+        step(0, v0, v1)
+        step(1, w0, w1)
+        Codec.advance(&q0)
+        Codec.advance(&q1)
+        unsafe x += 2
+      }
+      if hasSingleStep(Codec.self, left) {
+        step(0, Codec.pair(q0, s0).0, Codec.pair(q1, s1).0)
+      }
       left &-= 8
       unsafe group += Codec.groupBytes
     }
