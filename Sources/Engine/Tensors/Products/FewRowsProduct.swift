@@ -60,7 +60,9 @@ struct FewRowsProduct {
       }
       let panels = live > 16 ? 2 : 1
       unsafe multiply(part.store, pair: pair, panels: panels, into: block, row: 32, accumulate)
-      for r in 0..<x.rows { unsafe (target + r * y.stride).update(from: block + 32 * r, count: live) }
+      for r in 0..<x.rows {
+        unsafe (target + r * y.stride).update(from: block + 32 * r, count: live)
+      }
     }
   }
 

@@ -68,32 +68,56 @@ enum PanelFormat: Sendable {
 private func halves(_ pointer: UnsafeRawPointer) -> Lanes {
   let v = unsafe pointer.loadUnaligned(as: SIMD8<Float16>.self)
   return Lanes(
-    Float(v[0]), Float(v[1]), Float(v[2]), Float(v[3]),
-    Float(v[4]), Float(v[5]), Float(v[6]), Float(v[7])
+    Float(v[0]),
+    Float(v[1]),
+    Float(v[2]),
+    Float(v[3]),
+    Float(v[4]),
+    Float(v[5]),
+    Float(v[6]),
+    Float(v[7])
   )
 }
 
 @inline(__always)
 private func floats(_ v: SIMD8<Int32>) -> Lanes {
   Lanes(
-    Float(v[0]), Float(v[1]), Float(v[2]), Float(v[3]),
-    Float(v[4]), Float(v[5]), Float(v[6]), Float(v[7])
+    Float(v[0]),
+    Float(v[1]),
+    Float(v[2]),
+    Float(v[3]),
+    Float(v[4]),
+    Float(v[5]),
+    Float(v[6]),
+    Float(v[7])
   )
 }
 
 @inline(__always)
 private func widened(_ v: SIMD8<Int8>) -> SIMD8<Int32> {
   SIMD8<Int32>(
-    Int32(v[0]), Int32(v[1]), Int32(v[2]), Int32(v[3]),
-    Int32(v[4]), Int32(v[5]), Int32(v[6]), Int32(v[7])
+    Int32(v[0]),
+    Int32(v[1]),
+    Int32(v[2]),
+    Int32(v[3]),
+    Int32(v[4]),
+    Int32(v[5]),
+    Int32(v[6]),
+    Int32(v[7])
   )
 }
 
 @inline(__always)
 private func widened(_ v: SIMD8<UInt16>) -> SIMD8<UInt32> {
   SIMD8<UInt32>(
-    UInt32(v[0]), UInt32(v[1]), UInt32(v[2]), UInt32(v[3]),
-    UInt32(v[4]), UInt32(v[5]), UInt32(v[6]), UInt32(v[7])
+    UInt32(v[0]),
+    UInt32(v[1]),
+    UInt32(v[2]),
+    UInt32(v[3]),
+    UInt32(v[4]),
+    UInt32(v[5]),
+    UInt32(v[6]),
+    UInt32(v[7])
   )
 }
 
@@ -118,7 +142,10 @@ enum FloatCodec: PanelCodec {
 
   @inline(__always)
   static func pair(_ codes: GroupPlace, _: Void) -> (Lanes, Lanes) {
-    unsafe (codes.pointer.loadUnaligned(as: Lanes.self), (codes.pointer + 64).loadUnaligned(as: Lanes.self))
+    unsafe (
+      codes.pointer.loadUnaligned(as: Lanes.self),
+      (codes.pointer + 64).loadUnaligned(as: Lanes.self)
+    )
   }
 
   @inline(__always)

@@ -80,7 +80,8 @@ extension PanelStore {
     case .f16: unsafe Tensors.unpack(HalfCodec.self, start, steps: steps, into: target)
     case .bf16: unsafe Tensors.unpack(BrainCodec.self, start, steps: steps, into: target)
     case .byte: unsafe Tensors.unpack(ByteCodec.self, start, steps: steps, into: target)
-    case .byteMinimum: unsafe Tensors.unpack(ByteMinimumCodec.self, start, steps: steps, into: target)
+    case .byteMinimum:
+      unsafe Tensors.unpack(ByteMinimumCodec.self, start, steps: steps, into: target)
     case .nibble: unsafe Tensors.unpack(NibbleCodec.self, start, steps: steps, into: target)
     case .nibbleMinimum:
       unsafe Tensors.unpack(NibbleMinimumCodec.self, start, steps: steps, into: target)

@@ -23,7 +23,10 @@
     for row in 0..<live {
       let values = unsafe source + 4 * row * columns
       for k in 0..<columns {
-        unsafe target[16 &* k &+ row] = unsafe values.loadUnaligned(fromByteOffset: 4 &* k, as: UInt32.self)
+        unsafe target[16 &* k &+ row] = unsafe values.loadUnaligned(
+          fromByteOffset: 4 &* k,
+          as: UInt32.self
+        )
       }
     }
   }
@@ -33,7 +36,10 @@
     for row in 0..<live {
       let values = unsafe source + 2 * row * columns
       for k in 0..<columns {
-        unsafe target[16 &* k &+ row] = unsafe values.loadUnaligned(fromByteOffset: 2 &* k, as: UInt16.self)
+        unsafe target[16 &* k &+ row] = unsafe values.loadUnaligned(
+          fromByteOffset: 2 &* k,
+          as: UInt16.self
+        )
       }
     }
   }
