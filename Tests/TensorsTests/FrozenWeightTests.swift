@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 import Foundation
 import Testing
 
@@ -20,7 +22,9 @@ struct StoredRows {
     for _ in 0..<rows * columns / count {
       var block = (0..<blockBytes).map { _ in UInt8(truncatingIfNeeded: Int(noise.next() * 4096)) }
       Self.put(Float16(noise.next() / 16).bitPattern, &block, 0)
-      if format == .q4x1 || format == .q5x1 { Self.put(Float16(noise.next()).bitPattern, &block, 2) }
+      if format == .q4x1 || format == .q5x1 {
+        Self.put(Float16(noise.next()).bitPattern, &block, 2)
+      }
       if format == .f32 {
         let bits = noise.next().bitPattern
         Self.put(UInt16(truncatingIfNeeded: bits), &block, 0)
@@ -74,7 +78,9 @@ struct StoredRows {
     func fifth(_ offset: Int) -> Int { Int(block[offset + index / 8]) >> (index % 8) & 1 }
     switch format {
     case .f32:
-      return Float(bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(block[$1]) << (8 * UInt32($1)) })
+      return Float(
+        bitPattern: (0..<4).reduce(UInt32(0)) { $0 | UInt32(block[$1]) << (8 * UInt32($1)) }
+      )
     case .f16: return half(0)
     case .bf16: return BrainFloat.value(of: UInt16(block[0]) | UInt16(block[1]) << 8)
     case .q8x0: return half(0) * Float(Int8(bitPattern: block[2 + index]))
@@ -92,7 +98,8 @@ func bits(_ x: Matrix) -> [UInt32] { x.values.map(\.bitPattern) }
 /// Sums in the order of the contract: a chain of fused multiply-adds a block of k, blocks added in order.
 ///
 /// `heights` are the parts of k that are cut into blocks each for itself.
-func chained(_ x: Matrix, _ weight: Matrix, _ start: Matrix? = nil, heights: [Int]? = nil) -> Matrix {
+func chained(_ x: Matrix, _ weight: Matrix, _ start: Matrix? = nil, heights: [Int]? = nil) -> Matrix
+{
   let result = Matrix(rows: x.rows, columns: weight.rows)
   var blocks: [Range<Int>] = []
   var first = 0
@@ -129,7 +136,9 @@ func turned(_ x: Matrix) -> Matrix {
 struct FrozenWeightTests {
   static let rowCounts = [1, 2, 3, 4, 5, 6, 7, 11, 16, 97, 150]
 
-  @Test(arguments: [(5, 24), (16, 40), (17, 7), (40, 64), (96, 96), (50, 577), (576, 33), (300, 64)])
+  @Test(arguments: [
+    (5, 24), (16, 40), (17, 7), (40, 64), (96, 96), (50, 577), (576, 33), (300, 64),
+  ])
   func `every output is summed in one order, for any number of rows`(N: Int, K: Int) throws {
     var noise = Noise(UInt32(N))
     let values = noise.matrix(N, K)

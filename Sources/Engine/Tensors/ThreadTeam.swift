@@ -95,7 +95,9 @@ internal import Synchronization
     unsafe GOMP_parallel(
       { raw in
         guard let raw = unsafe raw else { return }
-        unsafe Unmanaged<ThreadTeam>.fromOpaque(raw).takeUnretainedValue().work(Int(omp_get_thread_num()))
+        unsafe Unmanaged<ThreadTeam>.fromOpaque(raw).takeUnretainedValue().work(
+          Int(omp_get_thread_num())
+        )
       },
       unsafe this,
       UInt32(threads),

@@ -11,10 +11,15 @@ struct FewRowsProduct {
 
   private var weight: PanelSet { forward.weight }
 
-  /// Whether this is faster than tiles: up to four rows; where nothing is decoded, up to two.
+  /// Whether this is faster than tiles: measured, by what decoding leaves of the registers.
   static func suits(_ weight: PanelSet, rows: Int) -> Bool {
-    let isPlain = weight.parts.allSatisfy { $0.store.format == .f32 }
-    return rows > 0 && weight.columns > 0 && rows <= (isPlain ? 2 : mostRows)
+    guard rows > 0 && rows <= mostRows && weight.columns > 0 else { return false }
+    return weight.parts.allSatisfy { part in
+      switch part.store.format {
+      case .f32, .nibble, .nibbleMinimum: rows <= 2
+      case .f16, .bf16, .byte, .byteMinimum: true
+      }
+    }
   }
 
   func run() {
@@ -55,7 +60,9 @@ struct FewRowsProduct {
       }
       let panels = live > 16 ? 2 : 1
       unsafe multiply(part.store, pair: pair, panels: panels, into: block, row: 32, accumulate)
-      for r in 0..<x.rows { unsafe (target + r * y.stride).update(from: block + 32 * r, count: live) }
+      for r in 0..<x.rows {
+        unsafe (target + r * y.stride).update(from: block + 32 * r, count: live)
+      }
     }
   }
 

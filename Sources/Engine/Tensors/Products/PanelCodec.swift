@@ -1,11 +1,13 @@
 /// How a panel lies in memory: sixteen columns of a product's constant factor, k after k.
 ///
 /// A panel is a run of blocks. A block has a header (the scales of its sixteen columns) and groups
-/// of eight steps of k. A codec gives eight columns of one step as float32, exactly the value that
+/// of eight steps of k. A codec gives eight columns of a step as float32, exactly the value that
 /// the stored numbers stand for: each product `d q` fits float32, only `d q + m` rounds, once.
 protocol PanelCodec {
   /// What eight columns need to decode one block.
   associatedtype Scales
+  /// Where eight columns stand in a group: what is left of its numbers.
+  associatedtype Codes
   /// Groups of eight steps in a block.
   static var groups: Int { get }
   static var headerBytes: Int { get }
@@ -14,13 +16,17 @@ protocol PanelCodec {
   /// The scales of columns 0...7 (`half` 0) or 8...15 (`half` 1) of a block.
   static func scales(_ block: UnsafeRawPointer, _ half: Int) -> Scales
 
-  /// Eight columns of one step, 0...7, of a group.
-  static func lanes(
-    _ group: UnsafeRawPointer,
-    _ half: Int,
-    _ step: Int,
-    _ scales: Scales
-  ) -> Lanes
+  /// The numbers of eight columns of a group, from its first step on.
+  static func codes(_ group: UnsafeRawPointer, _ half: Int) -> Codes
+
+  /// Eight columns of the two steps that come next.
+  ///
+  /// Kernels take a group in a loop of four pairs: written out as eight steps, the compiler keeps too much
+  /// of it in flight and spills registers.
+  static func pair(_ codes: Codes, _ scales: Scales) -> (Lanes, Lanes)
+
+  /// Goes on by two steps.
+  static func advance(_ codes: inout Codes)
 }
 
 extension PanelCodec {
@@ -55,9 +61,69 @@ enum PanelFormat: Sendable {
   }
 }
 
+// The library's conversions of whole vectors are sometimes called instead of inlined; written out lane by
+// lane they always become one instruction.
+
 @inline(__always)
 private func halves(_ pointer: UnsafeRawPointer) -> Lanes {
-  unsafe Lanes(pointer.loadUnaligned(as: SIMD8<Float16>.self))
+  let v = unsafe pointer.loadUnaligned(as: SIMD8<Float16>.self)
+  return Lanes(
+    Float(v[0]),
+    Float(v[1]),
+    Float(v[2]),
+    Float(v[3]),
+    Float(v[4]),
+    Float(v[5]),
+    Float(v[6]),
+    Float(v[7])
+  )
+}
+
+@inline(__always)
+private func floats(_ v: SIMD8<Int32>) -> Lanes {
+  Lanes(
+    Float(v[0]),
+    Float(v[1]),
+    Float(v[2]),
+    Float(v[3]),
+    Float(v[4]),
+    Float(v[5]),
+    Float(v[6]),
+    Float(v[7])
+  )
+}
+
+@inline(__always)
+private func widened(_ v: SIMD8<Int8>) -> SIMD8<Int32> {
+  SIMD8<Int32>(
+    Int32(v[0]),
+    Int32(v[1]),
+    Int32(v[2]),
+    Int32(v[3]),
+    Int32(v[4]),
+    Int32(v[5]),
+    Int32(v[6]),
+    Int32(v[7])
+  )
+}
+
+@inline(__always)
+private func widened(_ v: SIMD8<UInt16>) -> SIMD8<UInt32> {
+  SIMD8<UInt32>(
+    UInt32(v[0]),
+    UInt32(v[1]),
+    UInt32(v[2]),
+    UInt32(v[3]),
+    UInt32(v[4]),
+    UInt32(v[5]),
+    UInt32(v[6]),
+    UInt32(v[7])
+  )
+}
+
+/// Where the next step of eight columns stands.
+@safe struct GroupPlace {
+  var pointer: UnsafeRawPointer
 }
 
 /// `[8 steps][16]` float32.
@@ -70,9 +136,20 @@ enum FloatCodec: PanelCodec {
   static func scales(_ block: UnsafeRawPointer, _ half: Int) {}
 
   @inline(__always)
-  static func lanes(_ group: UnsafeRawPointer, _ half: Int, _ step: Int, _: Void) -> Lanes {
-    unsafe (group + 64 &* step + 32 &* half).loadUnaligned(as: Lanes.self)
+  static func codes(_ group: UnsafeRawPointer, _ half: Int) -> GroupPlace {
+    unsafe GroupPlace(pointer: group + 32 &* half)
   }
+
+  @inline(__always)
+  static func pair(_ codes: GroupPlace, _: Void) -> (Lanes, Lanes) {
+    unsafe (
+      codes.pointer.loadUnaligned(as: Lanes.self),
+      (codes.pointer + 64).loadUnaligned(as: Lanes.self)
+    )
+  }
+
+  @inline(__always)
+  static func advance(_ codes: inout GroupPlace) { unsafe codes.pointer += 128 }
 }
 
 /// `[8 steps][16]` IEEE halves.
@@ -85,9 +162,17 @@ enum HalfCodec: PanelCodec {
   static func scales(_ block: UnsafeRawPointer, _ half: Int) {}
 
   @inline(__always)
-  static func lanes(_ group: UnsafeRawPointer, _ half: Int, _ step: Int, _: Void) -> Lanes {
-    unsafe halves(group + 32 &* step + 16 &* half)
+  static func codes(_ group: UnsafeRawPointer, _ half: Int) -> GroupPlace {
+    unsafe GroupPlace(pointer: group + 16 &* half)
   }
+
+  @inline(__always)
+  static func pair(_ codes: GroupPlace, _: Void) -> (Lanes, Lanes) {
+    unsafe (halves(codes.pointer), halves(codes.pointer + 32))
+  }
+
+  @inline(__always)
+  static func advance(_ codes: inout GroupPlace) { unsafe codes.pointer += 64 }
 }
 
 /// `[8 steps][16]` upper halves of float32.
@@ -100,11 +185,23 @@ enum BrainCodec: PanelCodec {
   static func scales(_ block: UnsafeRawPointer, _ half: Int) {}
 
   @inline(__always)
-  static func lanes(_ group: UnsafeRawPointer, _ half: Int, _ step: Int, _: Void) -> Lanes {
-    let place = unsafe group + 32 &* step + 16 &* half
-    let bits = unsafe SIMD8<UInt32>(truncatingIfNeeded: place.loadUnaligned(as: SIMD8<UInt16>.self))
+  static func codes(_ group: UnsafeRawPointer, _ half: Int) -> GroupPlace {
+    unsafe GroupPlace(pointer: group + 16 &* half)
+  }
+
+  @inline(__always)
+  static func pair(_ codes: GroupPlace, _: Void) -> (Lanes, Lanes) {
+    unsafe (lanes(codes.pointer), lanes(codes.pointer + 32))
+  }
+
+  @inline(__always)
+  private static func lanes(_ place: UnsafeRawPointer) -> Lanes {
+    let bits = unsafe widened(place.loadUnaligned(as: SIMD8<UInt16>.self))
     return unsafe unsafeBitCast(bits &<< 16, to: Lanes.self)
   }
+
+  @inline(__always)
+  static func advance(_ codes: inout GroupPlace) { unsafe codes.pointer += 64 }
 }
 
 /// 16 d (halves), then `[32 steps][16]` signed bytes.
@@ -114,18 +211,28 @@ enum ByteCodec: PanelCodec {
   static var groupBytes: Int { 128 }
 
   @inline(__always)
-  static func scales(_ block: UnsafeRawPointer, _ half: Int) -> Lanes { unsafe halves(block + 16 &* half) }
-
-  @inline(__always)
-  static func codes(_ group: UnsafeRawPointer, _ half: Int, _ step: Int) -> Lanes {
-    let place = unsafe group + 16 &* step + 8 &* half
-    return unsafe Lanes(SIMD8<Int32>(truncatingIfNeeded: place.loadUnaligned(as: SIMD8<Int8>.self)))
+  static func scales(_ block: UnsafeRawPointer, _ half: Int) -> Lanes {
+    unsafe halves(block + 16 &* half)
   }
 
   @inline(__always)
-  static func lanes(_ group: UnsafeRawPointer, _ half: Int, _ step: Int, _ d: Lanes) -> Lanes {
-    unsafe codes(group, half, step) * d
+  static func codes(_ group: UnsafeRawPointer, _ half: Int) -> GroupPlace {
+    unsafe GroupPlace(pointer: group + 8 &* half)
   }
+
+  /// Eight q.
+  @inline(__always)
+  static func numbers(_ place: UnsafeRawPointer) -> Lanes {
+    unsafe floats(widened(place.loadUnaligned(as: SIMD8<Int8>.self)))
+  }
+
+  @inline(__always)
+  static func pair(_ codes: GroupPlace, _ d: Lanes) -> (Lanes, Lanes) {
+    unsafe (numbers(codes.pointer) * d, numbers(codes.pointer + 16) * d)
+  }
+
+  @inline(__always)
+  static func advance(_ codes: inout GroupPlace) { unsafe codes.pointer += 32 }
 }
 
 /// 16 d and 16 m (halves), then `[32 steps][16]` signed bytes.
@@ -140,14 +247,20 @@ enum ByteMinimumCodec: PanelCodec {
   }
 
   @inline(__always)
-  static func lanes(
-    _ group: UnsafeRawPointer,
-    _ half: Int,
-    _ step: Int,
-    _ scales: (d: Lanes, m: Lanes)
-  ) -> Lanes {
-    unsafe scales.m.addingProduct(ByteCodec.codes(group, half, step), scales.d)
+  static func codes(_ group: UnsafeRawPointer, _ half: Int) -> GroupPlace {
+    unsafe GroupPlace(pointer: group + 8 &* half)
   }
+
+  @inline(__always)
+  static func pair(_ codes: GroupPlace, _ scales: (d: Lanes, m: Lanes)) -> (Lanes, Lanes) {
+    unsafe (
+      scales.m.addingProduct(ByteCodec.numbers(codes.pointer), scales.d),
+      scales.m.addingProduct(ByteCodec.numbers(codes.pointer + 16), scales.d)
+    )
+  }
+
+  @inline(__always)
+  static func advance(_ codes: inout GroupPlace) { unsafe codes.pointer += 32 }
 }
 
 /// 16 d (halves), then `[4 groups][16]` words; nibble j of a word is step j.
@@ -164,25 +277,28 @@ enum NibbleCodec: PanelCodec {
     return (d, d * 0.0625)
   }
 
-  /// q at even steps, 16 q at odd ones.
   @inline(__always)
-  static func codes(_ group: UnsafeRawPointer, _ half: Int, _ step: Int) -> Lanes {
-    let word = unsafe (group + 32 &* half).loadUnaligned(as: SIMD8<Int32>.self)
-    let shift = SIMD8<Int32>(repeating: Int32(truncatingIfNeeded: 8 &* (step &>> 1)))
-    return Lanes((word &>> shift) & SIMD8<Int32>(repeating: step & 1 == 0 ? 15 : 240))
+  static func codes(_ group: UnsafeRawPointer, _ half: Int) -> SIMD8<Int32> {
+    unsafe (group + 32 &* half).loadUnaligned(as: SIMD8<Int32>.self)
+  }
+
+  /// q of the even step, 16 q of the odd one.
+  @inline(__always)
+  static func numbers(_ codes: SIMD8<Int32>) -> (Lanes, Lanes) {
+    (floats(codes & 15), floats(codes & 240))
   }
 
   @inline(__always)
-  static func lanes(
-    _ group: UnsafeRawPointer,
-    _ half: Int,
-    _ step: Int,
+  static func pair(
+    _ codes: SIMD8<Int32>,
     _ scales: (d: Lanes, small: Lanes)
-  ) -> Lanes {
-    let q = unsafe codes(group, half, step)
-    return step & 1 == 0
-      ? (q - Lanes(repeating: 8)) * scales.d : (q - Lanes(repeating: 128)) * scales.small
+  ) -> (Lanes, Lanes) {
+    let (q, r) = numbers(codes)
+    return ((q - 8) * scales.d, (r - 128) * scales.small)
   }
+
+  @inline(__always)
+  static func advance(_ codes: inout SIMD8<Int32>) { codes = codes &>> 8 }
 }
 
 /// 16 d and 16 m (halves), then words as in `NibbleCodec`.
@@ -201,13 +317,19 @@ enum NibbleMinimumCodec: PanelCodec {
   }
 
   @inline(__always)
-  static func lanes(
-    _ group: UnsafeRawPointer,
-    _ half: Int,
-    _ step: Int,
-    _ scales: (d: Lanes, small: Lanes, m: Lanes)
-  ) -> Lanes {
-    let q = unsafe NibbleCodec.codes(group, half, step)
-    return scales.m.addingProduct(q, step & 1 == 0 ? scales.d : scales.small)
+  static func codes(_ group: UnsafeRawPointer, _ half: Int) -> SIMD8<Int32> {
+    unsafe (group + 32 &* half).loadUnaligned(as: SIMD8<Int32>.self)
   }
+
+  @inline(__always)
+  static func pair(
+    _ codes: SIMD8<Int32>,
+    _ scales: (d: Lanes, small: Lanes, m: Lanes)
+  ) -> (Lanes, Lanes) {
+    let (q, r) = NibbleCodec.numbers(codes)
+    return (scales.m.addingProduct(q, scales.d), scales.m.addingProduct(r, scales.small))
+  }
+
+  @inline(__always)
+  static func advance(_ codes: inout SIMD8<Int32>) { codes = codes &>> 8 }
 }

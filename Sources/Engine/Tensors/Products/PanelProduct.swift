@@ -69,7 +69,9 @@
         } else {
           for k in 0..<inner {
             for r in 0..<rows.count {
-              unsafe lines[6 &* k &+ r] = unsafe left.a[(rows.lowerBound &+ r) &* left.aRow &+ k &* left.aStep]
+              unsafe lines[6 &* k &+ r] = unsafe left.a[
+                (rows.lowerBound &+ r) &* left.aRow &+ k &* left.aStep
+              ]
             }
           }
         }
@@ -99,7 +101,9 @@
     if source.panels >= 4 * threads || tiles < 16 {
       let rounds = roundedUp(source.panels, threads * Self.panelGroup) / (threads * Self.panelGroup)
       let group = (source.panels + threads * rounds - 1) / (threads * rounds)
-      unsafe parallelTasks((source.panels + group - 1) / group, scratch: 16 * room * group) { task, scratch in
+      unsafe parallelTasks((source.panels + group - 1) / group, scratch: 16 * room * group) {
+        task,
+        scratch in
         let panels = task * group..<min(source.panels, (task + 1) * group)
         unsafe run(panels, tiles: 0..<tiles, packed: packed, scratch, room: room)
       }
@@ -119,10 +123,15 @@
     _ scratch: UnsafeMutablePointer<Float>,
     room: Int
   ) {
-    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: panels.count) { lines in
+    unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: panels.count) {
+      lines in
       for block in source.blocks.indices {
         for (place, panel) in panels.enumerated() {
-          unsafe lines[place] = unsafe source.panel(panel, block: block, scratch: scratch + 16 * room * place)
+          unsafe lines[place] = unsafe source.panel(
+            panel,
+            block: block,
+            scratch: scratch + 16 * room * place
+          )
         }
         let chunk = Self.rowChunk / 6
         for first in stride(from: range.lowerBound, to: range.upperBound, by: chunk) {

@@ -98,7 +98,9 @@ struct BackwardPanels: PanelSource {
 
   var panels: Int { (weight.columns + 15) / 16 }
 
-  func columns(ofPanel index: Int) -> Range<Int> { 16 * index..<min(weight.columns, 16 * index + 16) }
+  func columns(ofPanel index: Int) -> Range<Int> {
+    16 * index..<min(weight.columns, 16 * index + 16)
+  }
 
   func panel(
     _ index: Int,
@@ -106,7 +108,11 @@ struct BackwardPanels: PanelSource {
     scratch: UnsafeMutablePointer<Float>
   ) -> UnsafePointer<Float> {
     let place = places[block]
-    unsafe weight.parts[place.part].store.unpackTurned(place.panels, step: 16 * index, into: scratch)
+    unsafe weight.parts[place.part].store.unpackTurned(
+      place.panels,
+      step: 16 * index,
+      into: scratch
+    )
     return unsafe UnsafePointer(scratch)
   }
 }

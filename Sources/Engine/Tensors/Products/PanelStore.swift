@@ -37,7 +37,9 @@
   /// The number of panels.
   var panels: Int { (rows + Self.width - 1) / Self.width }
 
-  func panel(_ index: Int) -> UnsafeRawPointer { unsafe UnsafeRawPointer(base + index * panelBytes) }
+  func panel(_ index: Int) -> UnsafeRawPointer {
+    unsafe UnsafeRawPointer(base + index * panelBytes)
+  }
 
   /// The rows of the weight that a panel holds.
   func rows(ofPanel index: Int) -> Range<Int> {

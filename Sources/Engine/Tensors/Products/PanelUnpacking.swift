@@ -15,20 +15,19 @@ private func unpack<Codec: PanelCodec>(
     let s1 = unsafe Codec.scales(block, 1)
     var group = unsafe block + Codec.headerBytes
     for _ in 0..<Codec.groups {
-      @inline(__always) func put(_ j: Int) {
-        unsafe store(Codec.lanes(group, 0, j, s0), line, 16 &* j)
-        unsafe store(Codec.lanes(group, 1, j, s1), line, 16 &* j &+ 8)
+      var q0 = unsafe Codec.codes(group, 0)
+      var q1 = unsafe Codec.codes(group, 1)
+      for _ in 0..<4 {
+        let (v0, w0) = Codec.pair(q0, s0)
+        let (v1, w1) = Codec.pair(q1, s1)
+        unsafe store(v0, line, 0)
+        unsafe store(v1, line, 8)
+        unsafe store(w0, line, 16)
+        unsafe store(w1, line, 24)
+        Codec.advance(&q0)
+        Codec.advance(&q1)
+        unsafe line += 32
       }
-      // Written out, so that a nibble's shift and mask are constants.
-      put(0)
-      put(1)
-      put(2)
-      put(3)
-      put(4)
-      put(5)
-      put(6)
-      put(7)
-      unsafe line += 128
       unsafe group += Codec.groupBytes
     }
     left &-= Codec.blockSteps
@@ -58,14 +57,14 @@ private func unpackTurned<Codec: PanelCodec>(
       let line = unsafe target + (256 &* index &+ 128 &* half)
       let scales = unsafe Codec.scales(start, half)
       let group = unsafe start + toGroup
-      var first = LaneBlock { unsafe Codec.lanes(group, half, $0, scales) }
+      var first = unsafe LaneBlock(Codec.self, group, half, scales)
       first.transpose()
       unsafe first.store(line, row: 16)
       guard hasSecond else {
         for r in 0..<8 { unsafe store(Lanes(repeating: 0), line, 16 &* r &+ 8) }
         continue
       }
-      var second = LaneBlock { unsafe Codec.lanes(group + Codec.groupBytes, half, $0, scales) }
+      var second = unsafe LaneBlock(Codec.self, group + Codec.groupBytes, half, scales)
       second.transpose()
       unsafe second.store(line + 8, row: 16)
     }
@@ -81,7 +80,8 @@ extension PanelStore {
     case .f16: unsafe Tensors.unpack(HalfCodec.self, start, steps: steps, into: target)
     case .bf16: unsafe Tensors.unpack(BrainCodec.self, start, steps: steps, into: target)
     case .byte: unsafe Tensors.unpack(ByteCodec.self, start, steps: steps, into: target)
-    case .byteMinimum: unsafe Tensors.unpack(ByteMinimumCodec.self, start, steps: steps, into: target)
+    case .byteMinimum:
+      unsafe Tensors.unpack(ByteMinimumCodec.self, start, steps: steps, into: target)
     case .nibble: unsafe Tensors.unpack(NibbleCodec.self, start, steps: steps, into: target)
     case .nibbleMinimum:
       unsafe Tensors.unpack(NibbleMinimumCodec.self, start, steps: steps, into: target)
@@ -117,5 +117,26 @@ extension PanelStore {
       hasSecond: step + 8 < columns,
       into: target
     )
+  }
+}
+
+extension LaneBlock {
+  /// The eight steps of a group, eight columns each.
+  @inline(__always)
+  fileprivate init<Codec: PanelCodec>(
+    _: Codec.Type,
+    _ group: UnsafeRawPointer,
+    _ half: Int,
+    _ scales: Codec.Scales
+  ) {
+    var codes = unsafe Codec.codes(group, half)
+    @inline(__always) func next() -> (Lanes, Lanes) {
+      defer { Codec.advance(&codes) }
+      return Codec.pair(codes, scales)
+    }
+    (v0, v1) = next()
+    (v2, v3) = next()
+    (v4, v5) = next()
+    (v6, v7) = next()
   }
 }

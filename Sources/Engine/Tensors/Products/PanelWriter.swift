@@ -23,7 +23,10 @@
     for row in 0..<live {
       let values = unsafe source + 4 * row * columns
       for k in 0..<columns {
-        unsafe target[16 &* k &+ row] = unsafe values.loadUnaligned(fromByteOffset: 4 &* k, as: UInt32.self)
+        unsafe target[16 &* k &+ row] = unsafe values.loadUnaligned(
+          fromByteOffset: 4 &* k,
+          as: UInt32.self
+        )
       }
     }
   }
@@ -33,7 +36,10 @@
     for row in 0..<live {
       let values = unsafe source + 2 * row * columns
       for k in 0..<columns {
-        unsafe target[16 &* k &+ row] = unsafe values.loadUnaligned(fromByteOffset: 2 &* k, as: UInt16.self)
+        unsafe target[16 &* k &+ row] = unsafe values.loadUnaligned(
+          fromByteOffset: 2 &* k,
+          as: UInt16.self
+        )
       }
     }
   }
@@ -175,8 +181,12 @@ extension PanelStore {
       let scales = unsafe Codec.scales(block, half)
       var group = unsafe block + Codec.headerBytes
       for _ in 0..<Codec.groups {
-        for j in 0..<min(8, columns - k) {
-          unsafe target[k &+ j] = unsafe Codec.lanes(group, half, j, scales)[lane]
+        var codes = unsafe Codec.codes(group, half)
+        for j in stride(from: 0, to: min(8, columns - k), by: 2) {
+          let (even, odd) = Codec.pair(codes, scales)
+          unsafe target[k &+ j] = even[lane]
+          if k &+ j &+ 1 < columns { unsafe target[k &+ j &+ 1] = odd[lane] }
+          Codec.advance(&codes)
         }
         k += 8
         unsafe group += Codec.groupBytes

@@ -23,6 +23,62 @@ private func put(
   unsafe store(accumulate ? load(target, index) + sum : sum, target, index)
 }
 
+/// The pairs of steps in a group of which `left` steps count; formats with scales have whole groups only.
+@inline(__always)
+private func pairs<Codec: PanelCodec>(_: Codec.Type, _ left: Int) -> Int {
+  Codec.groups > 1 || left >= 8 ? 4 : left &>> 1
+}
+
+/// Whether a group ends in half a pair.
+@inline(__always)
+private func hasSingleStep<Codec: PanelCodec>(_: Codec.Type, _ left: Int) -> Bool {
+  Codec.groups == 1 && left < 8 && left & 1 == 1
+}
+
+/// The sums of one row's 32 outputs.
+private struct FourSums {
+  private var s0 = Lanes(repeating: 0)
+  private var s1 = Lanes(repeating: 0)
+  private var s2 = Lanes(repeating: 0)
+  private var s3 = Lanes(repeating: 0)
+
+  @inline(__always)
+  mutating func add(_ x: Float, _ w0: Lanes, _ w1: Lanes, _ w2: Lanes, _ w3: Lanes) {
+    let factor = Lanes(repeating: x)
+    s0.addProduct(factor, w0)
+    s1.addProduct(factor, w1)
+    s2.addProduct(factor, w2)
+    s3.addProduct(factor, w3)
+  }
+
+  @inline(__always)
+  func put(_ target: UnsafeMutablePointer<Float>, _ accumulate: Bool) {
+    unsafe Tensors.put(s0, target, 0, accumulate)
+    unsafe Tensors.put(s1, target, 8, accumulate)
+    unsafe Tensors.put(s2, target, 16, accumulate)
+    unsafe Tensors.put(s3, target, 24, accumulate)
+  }
+}
+
+/// The sums of one row's 16 outputs.
+private struct TwoSums {
+  private var s0 = Lanes(repeating: 0)
+  private var s1 = Lanes(repeating: 0)
+
+  @inline(__always)
+  mutating func add(_ x: Float, _ w0: Lanes, _ w1: Lanes) {
+    let factor = Lanes(repeating: x)
+    s0.addProduct(factor, w0)
+    s1.addProduct(factor, w1)
+  }
+
+  @inline(__always)
+  func put(_ target: UnsafeMutablePointer<Float>, _ accumulate: Bool) {
+    unsafe Tensors.put(s0, target, 0, accumulate)
+    unsafe Tensors.put(s1, target, 8, accumulate)
+  }
+}
+
 /// One or two rows times two neighbouring panels: 32 outputs a row.
 @inline(__always)
 private func rowsTimesTwoPanels<Codec: PanelCodec>(
@@ -32,68 +88,46 @@ private func rowsTimesTwoPanels<Codec: PanelCodec>(
   _ panel: UnsafeRawPointer,
   _ panelBytes: Int
 ) {
-  let c = unsafe task.c
-  let d = unsafe task.c + task.cRow
-  var c0 = Lanes(repeating: 0)
-  var (c1, c2, c3) = (c0, c0, c0)
-  var (d0, d1, d2, d3) = (c0, c0, c0, c0)
+  var c = FourSums()
+  var d = FourSums()
   var x = unsafe task.a
   var block = unsafe panel
   var left = task.inner
   while left > 0 {
-    let s0 = unsafe Codec.scales(block, 0)
-    let s1 = unsafe Codec.scales(block, 1)
-    let s2 = unsafe Codec.scales(block + panelBytes, 0)
-    let s3 = unsafe Codec.scales(block + panelBytes, 1)
+    let (s0, s1) = unsafe (Codec.scales(block, 0), Codec.scales(block, 1))
+    let next = unsafe block + panelBytes
+    let (s2, s3) = unsafe (Codec.scales(next, 0), Codec.scales(next, 1))
     var group = unsafe block + Codec.headerBytes
-    @inline(__always) func step(_ j: Int) {
-      let y = unsafe Lanes(repeating: x[j])
-      let w0 = unsafe Codec.lanes(group, 0, j, s0)
-      let w1 = unsafe Codec.lanes(group, 1, j, s1)
-      let w2 = unsafe Codec.lanes(group + panelBytes, 0, j, s2)
-      let w3 = unsafe Codec.lanes(group + panelBytes, 1, j, s3)
-      c0.addProduct(y, w0)
-      c1.addProduct(y, w1)
-      c2.addProduct(y, w2)
-      c3.addProduct(y, w3)
-      if rows > 1 {
-        let z = unsafe Lanes(repeating: (x + task.aRow)[j])
-        d0.addProduct(z, w0)
-        d1.addProduct(z, w1)
-        d2.addProduct(z, w2)
-        d3.addProduct(z, w3)
-      }
-    }
     for _ in 0..<Codec.groups {
-      if Codec.groups > 1 || left >= 8 {
-        // Written out, so that a nibble's shift and mask are constants.
-        step(0)
-        step(1)
-        step(2)
-        step(3)
-        step(4)
-        step(5)
-        step(6)
-        step(7)
-      } else {
-        for j in 0..<left { step(j) }
+      var (q0, q1) = unsafe (Codec.codes(group, 0), Codec.codes(group, 1))
+      let other = unsafe group + panelBytes
+      var (q2, q3) = unsafe (Codec.codes(other, 0), Codec.codes(other, 1))
+      @inline(__always) func step(_ k: Int, _ w0: Lanes, _ w1: Lanes, _ w2: Lanes, _ w3: Lanes) {
+        unsafe c.add(x[k], w0, w1, w2, w3)
+        if rows > 1 { unsafe d.add((x + task.aRow)[k], w0, w1, w2, w3) }
       }
-      unsafe x += 8
+      for _ in 0..<pairs(Codec.self, left) {
+        let ((v0, w0), (v1, w1)) = (Codec.pair(q0, s0), Codec.pair(q1, s1))
+        let ((v2, w2), (v3, w3)) = (Codec.pair(q2, s2), Codec.pair(q3, s3))
+        step(0, v0, v1, v2, v3)
+        step(1, w0, w1, w2, w3)
+        Codec.advance(&q0)
+        Codec.advance(&q1)
+        Codec.advance(&q2)
+        Codec.advance(&q3)
+        unsafe x += 2
+      }
+      if hasSingleStep(Codec.self, left) {
+        let (v0, v1) = (Codec.pair(q0, s0).0, Codec.pair(q1, s1).0)
+        step(0, v0, v1, Codec.pair(q2, s2).0, Codec.pair(q3, s3).0)
+      }
       left &-= 8
       unsafe group += Codec.groupBytes
     }
     unsafe block += Codec.blockBytes
   }
-  unsafe put(c0, c, 0, task.accumulate)
-  unsafe put(c1, c, 8, task.accumulate)
-  unsafe put(c2, c, 16, task.accumulate)
-  unsafe put(c3, c, 24, task.accumulate)
-  if rows > 1 {
-    unsafe put(d0, d, 0, task.accumulate)
-    unsafe put(d1, d, 8, task.accumulate)
-    unsafe put(d2, d, 16, task.accumulate)
-    unsafe put(d3, d, 24, task.accumulate)
-  }
+  unsafe c.put(task.c, task.accumulate)
+  if rows > 1 { unsafe d.put(task.c + task.cRow, task.accumulate) }
 }
 
 /// One to four rows times one panel: 16 outputs a row.
@@ -104,75 +138,42 @@ private func rowsTimesPanel<Codec: PanelCodec>(
   _ task: FewRows,
   _ panel: UnsafeRawPointer
 ) {
-  let c = unsafe task.c
-  let row = task.cRow
   let aRow = task.aRow
-  var c0 = Lanes(repeating: 0)
-  var c1 = c0
-  var (d0, d1, e0, e1, f0, f1) = (c0, c0, c0, c0, c0, c0)
+  var (c, d, e, f) = (TwoSums(), TwoSums(), TwoSums(), TwoSums())
   var x = unsafe task.a
   var block = unsafe panel
   var left = task.inner
   while left > 0 {
-    let s0 = unsafe Codec.scales(block, 0)
-    let s1 = unsafe Codec.scales(block, 1)
+    let (s0, s1) = unsafe (Codec.scales(block, 0), Codec.scales(block, 1))
     var group = unsafe block + Codec.headerBytes
-    @inline(__always) func step(_ j: Int) {
-      let w0 = unsafe Codec.lanes(group, 0, j, s0)
-      let w1 = unsafe Codec.lanes(group, 1, j, s1)
-      let y = unsafe Lanes(repeating: x[j])
-      c0.addProduct(y, w0)
-      c1.addProduct(y, w1)
-      if rows > 1 {
-        let y = unsafe Lanes(repeating: x[j &+ aRow])
-        d0.addProduct(y, w0)
-        d1.addProduct(y, w1)
-      }
-      if rows > 2 {
-        let y = unsafe Lanes(repeating: x[j &+ 2 &* aRow])
-        e0.addProduct(y, w0)
-        e1.addProduct(y, w1)
-      }
-      if rows > 3 {
-        let y = unsafe Lanes(repeating: x[j &+ 3 &* aRow])
-        f0.addProduct(y, w0)
-        f1.addProduct(y, w1)
-      }
-    }
     for _ in 0..<Codec.groups {
-      if Codec.groups > 1 || left >= 8 {
-        // Written out, so that a nibble's shift and mask are constants.
-        step(0)
-        step(1)
-        step(2)
-        step(3)
-        step(4)
-        step(5)
-        step(6)
-        step(7)
-      } else {
-        for j in 0..<left { step(j) }
+      var (q0, q1) = unsafe (Codec.codes(group, 0), Codec.codes(group, 1))
+      @inline(__always) func step(_ k: Int, _ w0: Lanes, _ w1: Lanes) {
+        unsafe c.add(x[k], w0, w1)
+        if rows > 1 { unsafe d.add(x[k &+ aRow], w0, w1) }
+        if rows > 2 { unsafe e.add(x[k &+ 2 &* aRow], w0, w1) }
+        if rows > 3 { unsafe f.add(x[k &+ 3 &* aRow], w0, w1) }
       }
-      unsafe x += 8
+      for _ in 0..<pairs(Codec.self, left) {
+        let ((v0, w0), (v1, w1)) = (Codec.pair(q0, s0), Codec.pair(q1, s1))
+        step(0, v0, v1)
+        step(1, w0, w1)
+        Codec.advance(&q0)
+        Codec.advance(&q1)
+        unsafe x += 2
+      }
+      if hasSingleStep(Codec.self, left) {
+        step(0, Codec.pair(q0, s0).0, Codec.pair(q1, s1).0)
+      }
       left &-= 8
       unsafe group += Codec.groupBytes
     }
     unsafe block += Codec.blockBytes
   }
-  unsafe put(c0, c, 0, task.accumulate)
-  unsafe put(c1, c, 8, task.accumulate)
-  if rows > 1 {
-    unsafe put(d0, c, row, task.accumulate)
-    unsafe put(d1, c, row &+ 8, task.accumulate)
-  }
-  if rows > 2 {
-    unsafe put(e0, c, 2 &* row, task.accumulate)
-    unsafe put(e1, c, 2 &* row &+ 8, task.accumulate)
-  }
-  if rows > 3 {
-    unsafe put(f0, c, 3 &* row, task.accumulate)
-    unsafe put(f1, c, 3 &* row &+ 8, task.accumulate)
-  }
+  unsafe c.put(task.c, task.accumulate)
+  if rows > 1 { unsafe d.put(task.c + task.cRow, task.accumulate) }
+  if rows > 2 { unsafe e.put(task.c + 2 &* task.cRow, task.accumulate) }
+  if rows > 3 { unsafe f.put(task.c + 3 &* task.cRow, task.accumulate) }
 }
 
 /// Up to two rows times two panels, or up to four rows times one panel.
@@ -211,7 +212,8 @@ func fewRows(
   case .byte: unsafe fewRows(ByteCodec.self, rows: rows, panels: panels, task, panel, panelBytes)
   case .byteMinimum:
     unsafe fewRows(ByteMinimumCodec.self, rows: rows, panels: panels, task, panel, panelBytes)
-  case .nibble: unsafe fewRows(NibbleCodec.self, rows: rows, panels: panels, task, panel, panelBytes)
+  case .nibble:
+    unsafe fewRows(NibbleCodec.self, rows: rows, panels: panels, task, panel, panelBytes)
   case .nibbleMinimum:
     unsafe fewRows(NibbleMinimumCodec.self, rows: rows, panels: panels, task, panel, panelBytes)
   }
