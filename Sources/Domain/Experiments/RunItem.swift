@@ -14,7 +14,8 @@ public struct RunItem: Hashable, Sendable {
   public let expected: String
   /// The model's reply.
   public let prediction: String
-  /// Why the reply ended: `stop` at the end of the turn, `length` at the cap.
+  /// Why the reply ended: `stop` at the end of the turn, `length` at the cap, `stop_string` before
+  /// one of the texts that were to end it.
   public let finishReason: String
   /// The tokens of the rendered prompt.
   public let promptTokens: Int
