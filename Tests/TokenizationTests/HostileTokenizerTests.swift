@@ -1,4 +1,5 @@
 import Foundations
+import ModelFormats
 import TestSupport
 import Testing
 
