@@ -47,6 +47,19 @@ struct ChatTemplateTests {
     }
   }
 
+  @Test(arguments: [ChatTemplate.qwen25, .qwen3, .llama3, .gemma])
+  func `conversations in any order equal the published template's`(template: ChatTemplate) throws {
+    let templates = try Fixture.json("chat_templates_more.json")["templates"]
+    let entries = try #require(templates?[template.rawValue]?["entries"]?.array)
+    #expect(entries.count == 40)
+
+    for entry in entries {
+      let expected = entry["text"]?.string.map { Array($0.utf8) }
+      let chat = try? rendered(entry, by: template)
+      #expect(chat.map { Array($0.text.utf8) } == expected, "\(entry.compact)")
+    }
+  }
+
   @Test(arguments: referenced)
   func `a model file's template text is recognised`(template: ChatTemplate) throws {
     let templates = try Fixture.json("chat_templates.json")["templates"]

@@ -62,4 +62,31 @@ struct TokenizerDefinitionTests {
 
     #expect(encoded.map(\.utf8Range) == [0..<1, 1..<15, 15..<16])
   }
+
+  @Test(arguments: ["prepend", "first", "always"])
+  func `a rule for a first space gives the reference's ids and text`(rule: String) throws {
+    let reference = try #require(
+      try Fixture.json("tiny/gemma3_text/prefix_space.json")["rules"]?[rule]
+    )
+    var document = try Fixture.json("tiny/gemma3_text/tokenizer.json")
+    for member in reference["members"]?.object ?? [] {
+      document = document.setting(member.key, to: member.value)
+    }
+    let tokenizer = try Tokenizer(.huggingFace(tokenizer: document, settings: nil))
+    let entries = try #require(reference["entries"]?.array)
+    #expect(entries.count > 60)
+
+    for entry in entries {
+      let text = try #require(entry["text"]?.string)
+      let tokens = tokenizer.encodeWithOffsets(text, special: .parse)
+      #expect(tokens.map { Int($0.id) } == entry["ids"]?.array?.compactMap(\.int), "\(text)")
+      #expect(tokens.allSatisfy { $0.utf8Range.upperBound <= text.utf8.count })
+
+      let decoded = tokenizer.decode(tokens.map(\.id), skipSpecial: false)
+      #expect(decoded == entry["decoded"]?.string, "\(text)")
+      var stream = StreamingDecoder(tokenizer, skipSpecial: false)
+      let pieces = tokens.map { stream.append($0.id) } + [stream.finish()]
+      #expect(pieces.joined() == decoded)
+    }
+  }
 }

@@ -37,7 +37,7 @@ struct TokenizerPropertyTests {
   func `any text comes back, and its tokens lie one after the other`(model: String) throws {
     let tokenizer = try TokenizerTests.tokenizer(model)
     var random = RandomStream(seed: 11, name: "texts/\(model)")
-    for _ in 0..<400 {
+    for _ in 0..<120 {
       let text = Self.text(&random, count: random.int(in: 0...40))
       for special in [SpecialTokenHandling.parse, .asText] {
         let tokens = tokenizer.encodeWithOffsets(text, special: special)
@@ -65,7 +65,7 @@ struct TokenizerPropertyTests {
 
   @Test func `normalising stretch by stretch gives what normalising the whole gives`() {
     var random = RandomStream(seed: 12, name: "normal forms")
-    for _ in 0..<3000 {
+    for _ in 0..<1500 {
       let text = Self.text(&random, count: random.int(in: 0...20))
       let bytes = Array(text.utf8)
 
@@ -93,7 +93,7 @@ struct TokenizerPropertyTests {
     let words = [
       "the", " the", "rea", "son", " in", "g", "e", "s", " ", "tens", "\u{2581}", "é", "1",
     ]
-    for _ in 0..<2000 {
+    for _ in 0..<600 {
       let parts = (0..<20).map { _ in words[random.int(in: 0...words.count - 1)] }
       let text = ScannedText(unclassified: Array(parts.joined().utf8))
       var scratch = EncodingScratch()
@@ -128,18 +128,18 @@ struct TokenizerPropertyTests {
   func `hostile texts take time in proportion to their length`(model: String) throws {
     let tokenizer = try TokenizerTests.tokenizer(model)
     let texts = [
-      String(repeating: "a", count: 1_000_000), String(repeating: "ab", count: 500_000),
-      String(repeating: " ", count: 1_000_000), String(repeating: "\n", count: 1_000_000),
-      String(repeating: "the", count: 300_000), String(repeating: "<|im_", count: 200_000),
+      String(repeating: "a", count: 300_000), String(repeating: "ab", count: 150_000),
+      String(repeating: " ", count: 300_000), String(repeating: "\n", count: 300_000),
+      String(repeating: "the", count: 100_000), String(repeating: "<|im_", count: 60_000),
       String(repeating: "e\u{301}", count: 200_000), String(repeating: "\u{301}", count: 200_000),
-      String(repeating: "'", count: 500_000), String(repeating: "7", count: 500_000),
+      String(repeating: "'", count: 150_000), String(repeating: "7", count: 150_000),
     ]
     for text in texts {
       let start = ContinuousClock.now
       let count = tokenizer.encode(text, special: .parse).count
       let seconds = start.duration(to: .now) / .seconds(1)
       #expect(count > 0)
-      #expect(seconds < 20, "\(text.prefix(8)) took \(seconds) s")
+      #expect(seconds < 10, "\(text.prefix(8)) took \(seconds) s")
     }
   }
 

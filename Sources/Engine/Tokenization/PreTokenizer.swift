@@ -22,6 +22,8 @@ enum PreTokenizer: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// The end of the piece that GPT-2's pattern finds.
+  ///
   /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
   ///
   /// With `isolatesNumbers` the text is cut before and after every number first, so a number
@@ -50,6 +52,8 @@ enum PreTokenizer: String, Hashable, Sendable, CaseIterable {
     return endOfSpaces(text, start, end, keepsLastBeforeNumber: isolatesNumbers)
   }
 
+  /// The end of the piece that the pattern of Qwen2 or Llama 3 finds.
+  ///
   /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|`
   /// `\s*[\r\n]+|\s+(?!\S)|\s+`, in Llama 3 with `\p{N}{1,3}`.
   ///
