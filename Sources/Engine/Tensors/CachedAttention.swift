@@ -144,7 +144,8 @@ private func store(
       }
     }
     for row in 0..<rows.count {
-      let target = unsafe output.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
+      let target =
+        unsafe output.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
       for head in 0..<shape.group {
         let source = unsafe sums + (row * shape.group + head) * Dv
         unsafe (target + head * D).update(from: source, count: D)
@@ -157,7 +158,8 @@ private func store(
     let D = shape.headSize
     let columns = shape.group * D
     for row in 0..<rows.count {
-      let source = unsafe fused.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
+      let source =
+        unsafe fused.row(rows.lowerBound + row) + shape.queryColumn(keyHead * shape.group)
       let target = unsafe queries + row * columns
       for column in 0..<columns { unsafe target[column] = source[column] * shape.scale }
     }

@@ -131,8 +131,14 @@ public final class FrozenWeight: Sendable {
       rows: x.rows,
       inner: x.columns
     )
-    unsafe PanelProduct(left: left, source: source, c: y.base, cRow: y.stride, accumulate: accumulate)
-      .run()
+    unsafe PanelProduct(
+      left: left,
+      source: source,
+      c: y.base,
+      cRow: y.stride,
+      accumulate: accumulate
+    )
+    .run()
   }
 
   /// Calls `body` with `x`, in bf16 with its values rounded.
@@ -142,7 +148,9 @@ public final class FrozenWeight: Sendable {
     parallelRanges(x.rows, atLeast: 16) { range in
       for row in range {
         let (source, target) = unsafe (x.row(row), rounded.row(row))
-        for column in 0..<x.columns { unsafe target[column] = unsafe BrainFloat.rounded(source[column]) }
+        for column in 0..<x.columns {
+          unsafe target[column] = unsafe BrainFloat.rounded(source[column])
+        }
       }
     }
     body(rounded)

@@ -15,7 +15,7 @@ public struct RowSummary: Sendable, Hashable {
 public func summariseRows(_ x: Matrix) -> [RowSummary] {
   let span = Profiling.begin(.sampling)
   defer { Profiling.end(span) }
-  unsafe Array(unsafeUninitializedCapacity: x.rows) { buffer, count in
+  return unsafe Array(unsafeUninitializedCapacity: x.rows) { buffer, count in
     let target = unsafe buffer
     parallelRanges(x.rows) { range in
       for row in range {
