@@ -65,6 +65,9 @@ extension EndToEnd {
       let events = try events("trace.json")
       let steps = events.filter { $0.category == "step" }
       #expect(steps.count == 2)
+      for (step, seconds) in zip(steps, report["seconds"]?.array ?? []) {
+        #expect(step.end - step.start >= (seconds.double ?? .infinity) * 1e6 - 1)
+      }
       let kinds = "product attention normalisation activation rotary head loss optimiser"
       for kind in kinds.split(separator: " ") {
         #expect(events.contains { $0.category == kind }, "\(kind)")
