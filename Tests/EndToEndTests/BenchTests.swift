@@ -10,11 +10,13 @@ extension EndToEnd {
 
     init() throws { folder = try ScratchFolder() }
 
-    private func bench(_ flags: String...) async throws -> Outcome {
+    /// `flags` with spaces between them, and files behind them.
+    private func bench(_ flags: String, _ files: [String] = []) async throws -> JSONValue {
       try await Program.run(
-        ["bench", "--model", TinyLlama.url.path, "--dtype", "f32", "--json"] + flags,
+        ["bench", "--model", TinyLlama.url.path, "--dtype", "f32", "--json"]
+          + flags.split(separator: " ").map(String.init) + files,
         workspace: folder.file("workspace")
-      )
+      ).json()
     }
 
     /// The trace's complete events, each as name, category, start and end in microseconds.
@@ -34,9 +36,9 @@ extension EndToEnd {
 
     @Test func `training is timed step by step, and the facts are told`() async throws {
       let report = try await bench(
-        "--steps", "3", "--warmup", "2", "--batch-size", "2", "--sequence-length", "16",
-        "--supervised", "0.5", "--rank", "4", "--threads", "1", "--peak"
-      ).json()
+        "--steps 3 --warmup 2 --batch-size 2 --sequence-length 16 --supervised 0.5 --rank 4 "
+          + "--threads 1 --peak"
+      )
 
       let seconds = (report["seconds"]?.array ?? []).compactMap(\.double)
       #expect(seconds.count == 3 && report["warmup_seconds"]?.array?.count == 2)
@@ -56,17 +58,18 @@ extension EndToEnd {
 
     @Test func `a profile's spans nest, and they cover the steps`() async throws {
       let report = try await bench(
-        "--steps", "2", "--warmup", "1", "--batch-size", "4", "--sequence-length", "32",
-        "--profile", folder.file("trace.json").path
-      ).json()
+        "--steps 2 --warmup 1 --batch-size 4 --sequence-length 32",
+        ["--profile", folder.file("trace.json").path]
+      )
 
       let events = try events("trace.json")
       let steps = events.filter { $0.category == "step" }
       #expect(steps.count == 2)
-      for kind in [
-        "product", "attention", "normalisation", "activation", "rotary", "head", "loss",
-        "optimiser",
-      ] {
+      for (step, seconds) in zip(steps, report["seconds"]?.array ?? []) {
+        #expect(step.end - step.start >= (seconds.double ?? .infinity) * 1e6 - 1)
+      }
+      let kinds = "product attention normalisation activation rotary head loss optimiser"
+      for kind in kinds.split(separator: " ") {
         #expect(events.contains { $0.category == kind }, "\(kind)")
       }
       // Microseconds have three decimals, so that ends that are equal may differ by rounding.
@@ -87,15 +90,10 @@ extension EndToEnd {
     }
 
     @Test func `generation writes all its tokens, the same at every repetition`() async throws {
-      let flags = ["--kind", "generate", "--prompts", "3", "--prompt-tokens", "5"]
-      let first = try await bench(
-        flags[0], flags[1], flags[2], flags[3], flags[4], flags[5], "--new-tokens", "7",
-        "--shared-prefix", "4", "--steps", "2", "--profile", folder.file("trace.json").path
-      ).json()
-      let second = try await bench(
-        flags[0], flags[1], flags[2], flags[3], flags[4], flags[5], "--new-tokens", "7",
-        "--shared-prefix", "4", "--steps", "1", "--threads", "1"
-      ).json()
+      let flags = "--kind generate --prompts 3 --prompt-tokens 5 --new-tokens 7 --shared-prefix 4 "
+      let trace = ["--profile", folder.file("trace.json").path]
+      let first = try await bench(flags + "--steps 2", trace)
+      let second = try await bench(flags + "--steps 1 --threads 1")
 
       #expect(first["tokens_per_step"] == 21 && first["prompt_tokens"] == 27)
       #expect(first["answers_sha256"]?.string != nil)
@@ -107,10 +105,14 @@ extension EndToEnd {
     }
 
     @Test func `prompts come from a file where one is given`() async throws {
-      let file = try folder.write(lines: [["ids": [5, 6, 7]], ["ids": [8, 9]]], to: "prompts.jsonl")
+      let file = try folder.write(
+        lines: [["ids": [5, 6, 7]], ["ids": [8, 9]]],
+        to: "prompts.jsonl"
+      )
       let report = try await bench(
-        "--kind", "generate", "--prompt-file", file.path, "--new-tokens", "3", "--steps", "1"
-      ).json()
+        "--kind generate --new-tokens 3 --steps 1",
+        ["--prompt-file", file.path]
+      )
 
       #expect(report["prompts"] == 2 && report["prompt_tokens"] == 5)
       #expect(report["tokens_per_step"] == 6)
@@ -118,8 +120,9 @@ extension EndToEnd {
 
     @Test func `a load is timed from the file to the first token`() async throws {
       let report = try await bench(
-        "--kind", "load", "--steps", "2", "--output", folder.file("report.json").path
-      ).json()
+        "--kind load --steps 2",
+        ["--output", folder.file("report.json").path]
+      )
 
       #expect(report["seconds"]?.array?.count == 2 && report["kind"] == "load")
       #expect(try folder.json("report.json") == report)

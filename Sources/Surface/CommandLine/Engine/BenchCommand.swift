@@ -6,7 +6,8 @@ import Foundations
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure the engine on this machine: tokens a second, peak memory, where the time goes.",
+    abstract:
+      "Measure the engine on this machine: tokens a second, peak memory, where the time goes.",
     discussion: """
       train: LoRA on all projections, random rows, AdamW. generate: greedy, all prompts at once, \
       end tokens ignored. load: from the file to the first token. --profile writes a Chrome trace \
@@ -132,7 +133,14 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   private static func table(_ lines: [JSONValue]) -> String {
-    var table = TextTable("where the time went", ">%", ">calls", ">seconds", ">GFLOP/s", ">% of peak")
+    var table = TextTable(
+      "where the time went",
+      ">%",
+      ">calls",
+      ">seconds",
+      ">GFLOP/s",
+      ">% of peak"
+    )
     func fixed(_ line: JSONValue, _ key: String, _ decimals: Int) -> String {
       line[key]?.double.map { HumanText.fixed($0, decimals) } ?? ""
     }
