@@ -47,7 +47,7 @@ extension EndToEnd {
 
       #expect(taken.code == 1 && taken.lastError.contains("exists already"))
       #expect(try String(contentsOf: place, encoding: .utf8) == "mine")
-      #expect(wrong.code == 64 && wrong.lastError.contains("q8_0"))
+      #expect(wrong.code == 64 && wrong.errors.contains("f32, f16, q8_0"))
     }
 
     private func answers(of model: String, _ options: String...) async throws -> [JSONValue] {

@@ -178,147 +178,151 @@ public func causalAttentionGradient(
   func run(_ memory: UnsafeMutablePointer<Float>) {
     let n = rows.count
     let (D, padded) = (shape.headSize, shape.paddedHeadSize)
-    let width = roundedUp(n, 16)
-    let keysTransposed = unsafe memory
-    let valuesTransposed = unsafe keysTransposed + width * padded
-    let keys = unsafe valuesTransposed + width * padded
-    let dKeys = unsafe keys + width * padded
-    let dValues = unsafe dKeys + width * padded
-    let rest = unsafe dValues + width * padded
+    let head = unsafe HeadMemory(memory, width: roundedUp(n, 16), padded: padded)
     let first = unsafe fused.row(rows.lowerBound)
     let key = unsafe first + shape.keyColumn(keyHead)
     let value = unsafe first + shape.valueColumn(keyHead)
-    unsafe transpose(key, fused.stride, n, D, into: keysTransposed, width)
-    unsafe transpose(value, fused.stride, n, D, into: valuesTransposed, width)
-    unsafe pack(key, fused.stride, n, D, padded, 1, into: keys)
-    unsafe dKeys.update(repeating: 0, count: 2 * width * padded)
-    for head in keyHead * shape.group..<(keyHead + 1) * shape.group {
+    unsafe transpose(key, fused.stride, n, D, into: head.keysTransposed, head.width)
+    unsafe transpose(value, fused.stride, n, D, into: head.valuesTransposed, head.width)
+    unsafe pack(key, fused.stride, n, D, padded, 1, into: head.keys)
+    unsafe head.dKeys.update(repeating: 0, count: 2 * head.width * padded)
+    for query in keyHead * shape.group..<(keyHead + 1) * shape.group {
       for start in stride(from: 0, to: n, by: block) {
-        unsafe addBlock(
-          head,
-          start,
-          width,
-          keysTransposed,
-          valuesTransposed,
-          keys,
-          dKeys,
-          dValues,
-          rest
-        )
+        addBlock(shape.queryColumn(query), start, head)
       }
     }
     for row in 0..<n {
       let target = unsafe dFused.row(rows.lowerBound + row)
-      unsafe (target + shape.keyColumn(keyHead)).update(from: dKeys + row * padded, count: D)
-      unsafe (target + shape.valueColumn(keyHead)).update(from: dValues + row * padded, count: D)
+      let (dKey, dValue) = unsafe (head.dKeys + row * padded, head.dValues + row * padded)
+      unsafe (target + shape.keyColumn(keyHead)).update(from: dKey, count: D)
+      unsafe (target + shape.valueColumn(keyHead)).update(from: dValue, count: D)
     }
   }
 
   /// Adds what eight query rows of one head contribute, and writes their own gradient.
-  private func addBlock(
-    _ head: Int,
-    _ start: Int,
-    _ width: Int,
-    _ keysTransposed: UnsafeMutablePointer<Float>,
-    _ valuesTransposed: UnsafeMutablePointer<Float>,
-    _ keys: UnsafeMutablePointer<Float>,
-    _ dKeys: UnsafeMutablePointer<Float>,
-    _ dValues: UnsafeMutablePointer<Float>,
-    _ memory: UnsafeMutablePointer<Float>
-  ) {
-    let (D, padded) = (shape.headSize, shape.paddedHeadSize)
-    let (live, column) = (min(block, rows.count - start), shape.queryColumn(head))
+  private func addBlock(_ column: Int, _ start: Int, _ head: HeadMemory) {
+    let (D, padded, width) = (shape.headSize, shape.paddedHeadSize, head.width)
+    let live = min(block, rows.count - start)
     let seen = start + live
     let from = windowStart(start, window) / 16 * 16
-    let probabilities = unsafe memory
-    let dScores = unsafe probabilities + block * width
-    let queries = unsafe dScores + block * width
-    let upstream = unsafe queries + block * padded
-    let dQueries = unsafe upstream + block * padded
+    let rest = unsafe BlockMemory(head.rest, width: width, padded: padded)
     let firstRow = rows.lowerBound + start
     let query = unsafe fused.row(firstRow) + column
-    unsafe packBlock(query, fused.stride, live, D, padded, shape.scale, into: queries)
     let dRow = unsafe dOutput.row(firstRow) + column
+    let (queries, upstream) = unsafe (rest.queries, rest.upstream)
+    unsafe packBlock(query, fused.stride, live, D, padded, shape.scale, into: queries)
     unsafe packBlock(dRow, dOutput.stride, live, D, padded, 1, into: upstream)
-    unsafe blockScores(
-      queries,
-      keysTransposed,
-      D,
-      padded,
-      width,
-      from,
-      until: seen,
-      into: probabilities
-    )
-    unsafe blockScores(
-      upstream,
-      valuesTransposed,
-      D,
-      padded,
-      width,
-      from,
-      until: seen,
-      into: dScores
-    )
-    for row in 0..<block {
-      let line = unsafe probabilities + row * width
-      let dLine = unsafe dScores + row * width
-      let length = row < live ? start + row + 1 : from
-      let low = row < live ? windowStart(start + row, window) : from
-      if row < live {
-        let at = firstRow + row
-        let delta = unsafe dot(upstream + row * padded, output.row(at) + column, D)
-        unsafe softmaxGradient(
-          line,
-          dLine,
-          low / 8 * 8,
-          length,
-          normaliser: logSums.row(at)[head],
-          delta: delta
-        )
-      }
-      unsafe zero(line, from: from, to: low)
-      unsafe zero(dLine, from: from, to: low)
-      unsafe zero(line, from: length, to: seen)
-      unsafe zero(dLine, from: length, to: seen)
-    }
-    let count = seen - from
-    unsafe addOuterProducts8(
-      rows: count,
-      width: padded,
-      probabilities + from,
-      width,
-      upstream,
-      padded,
-      dValues + from * padded,
-      padded
-    )
-    unsafe addOuterProducts8(
-      rows: count,
-      width: padded,
-      dScores + from,
-      width,
-      queries,
-      padded,
-      dKeys + from * padded,
-      padded
-    )
-    unsafe blockTimesRows(
-      dScores + from,
-      width,
-      keys + from * padded,
-      padded,
-      count,
-      into: dQueries
-    )
+    let (keys, values) = unsafe (head.keysTransposed, head.valuesTransposed)
+    let (scores, dScores) = unsafe (rest.probabilities, rest.dScores)
+    unsafe blockScores(queries, keys, D, padded, width, from, until: seen, into: scores)
+    unsafe blockScores(upstream, values, D, padded, width, from, until: seen, into: dScores)
+    replaceScores(column, start, from..<seen, rest, width)
+    addProducts(from..<seen, rest, to: head)
     for row in 0..<live {
-      unsafe unpack(
-        dQueries + row * padded,
-        D,
-        shape.scale,
-        into: dFused.row(firstRow + row) + column
-      )
+      let target = unsafe dFused.row(firstRow + row) + column
+      unsafe unpack(rest.dQueries + row * padded, D, shape.scale, into: target)
     }
+  }
+
+  /// Turns a block's scores into probabilities, and what came from above into the scores' gradients.
+  ///
+  /// Positions of `seen` that a row does not see become zero.
+  private func replaceScores(
+    _ column: Int,
+    _ start: Int,
+    _ seen: Range<Int>,
+    _ memory: BlockMemory,
+    _ width: Int
+  ) {
+    let padded = shape.paddedHeadSize
+    let live = seen.upperBound - start
+    for row in 0..<block {
+      let line = unsafe memory.probabilities + row * width
+      let dLine = unsafe memory.dScores + row * width
+      let length = row < live ? start + row + 1 : seen.lowerBound
+      let low = row < live ? windowStart(start + row, window) : seen.lowerBound
+      if row < live {
+        let at = rows.lowerBound + start + row
+        let head = column / shape.headSize
+        let above = unsafe memory.upstream + row * padded
+        let delta = unsafe dot(above, output.row(at) + column, shape.headSize)
+        let sum = unsafe logSums.row(at)[head]
+        unsafe softmaxGradient(line, dLine, low / 8 * 8, length, normaliser: sum, delta: delta)
+      }
+      unsafe zero(line, from: seen.lowerBound, to: low)
+      unsafe zero(dLine, from: seen.lowerBound, to: low)
+      unsafe zero(line, from: length, to: seen.upperBound)
+      unsafe zero(dLine, from: length, to: seen.upperBound)
+    }
+  }
+
+  /// `dV += Pᵀ dO` and `dK += dSᵀ Q` for the positions `seen`, and `dQ = dS K` for the block's rows.
+  private func addProducts(_ seen: Range<Int>, _ memory: BlockMemory, to head: HeadMemory) {
+    let (padded, width) = (shape.paddedHeadSize, head.width)
+    let (from, count) = (seen.lowerBound, seen.count)
+    let probabilities = unsafe memory.probabilities + from
+    let dScores = unsafe memory.dScores + from
+    unsafe addOuterProducts8(
+      rows: count,
+      width: padded,
+      probabilities,
+      width,
+      memory.upstream,
+      padded,
+      head.dValues + from * padded,
+      padded
+    )
+    unsafe addOuterProducts8(
+      rows: count,
+      width: padded,
+      dScores,
+      width,
+      memory.queries,
+      padded,
+      head.dKeys + from * padded,
+      padded
+    )
+    let keys = unsafe head.keys + from * padded
+    unsafe blockTimesRows(dScores, width, keys, padded, count, into: memory.dQueries)
+  }
+}
+
+/// A key-value head's rows over one segment, and room for their gradients and for a block.
+@safe private struct HeadMemory {
+  let width: Int
+  let keysTransposed: UnsafeMutablePointer<Float>
+  let valuesTransposed: UnsafeMutablePointer<Float>
+  let keys: UnsafeMutablePointer<Float>
+  let dKeys: UnsafeMutablePointer<Float>
+  let dValues: UnsafeMutablePointer<Float>
+  let rest: UnsafeMutablePointer<Float>
+
+  init(_ memory: UnsafeMutablePointer<Float>, width: Int, padded: Int) {
+    self.width = width
+    let size = width * padded
+    unsafe keysTransposed = memory
+    unsafe valuesTransposed = memory + size
+    unsafe keys = memory + 2 * size
+    unsafe dKeys = memory + 3 * size
+    unsafe dValues = memory + 4 * size
+    unsafe rest = memory + 5 * size
+  }
+}
+
+/// Eight query rows of one head: their scores, themselves and their gradients.
+@safe private struct BlockMemory {
+  let probabilities: UnsafeMutablePointer<Float>
+  let dScores: UnsafeMutablePointer<Float>
+  let queries: UnsafeMutablePointer<Float>
+  let upstream: UnsafeMutablePointer<Float>
+  let dQueries: UnsafeMutablePointer<Float>
+
+  init(_ memory: UnsafeMutablePointer<Float>, width: Int, padded: Int) {
+    unsafe probabilities = memory
+    unsafe dScores = memory + block * width
+    unsafe queries = memory + 2 * block * width
+    unsafe upstream = memory + 2 * block * width + block * padded
+    unsafe dQueries = memory + 2 * block * width + 2 * block * padded
   }
 }
 

@@ -50,6 +50,25 @@ public struct FileTraining: Sendable {
     in workspace: WorkspaceFolder?,
     events: @escaping @Sendable (RunEvent) -> Void
   ) async throws -> TrainingResult {
+    let plan = try plan(in: workspace)
+    return try await EngineThread.shared.run { signal in
+      try plan.options.apply()
+      return try train(plan, signal: signal, events: events)
+    }
+  }
+
+  /// What was read and checked before anything is computed.
+  private struct Plan: Sendable {
+    let reference: ModelReference
+    let text: ModelText
+    let data: TrainingData
+    let questions: [(question: Question, prompt: [Int32])]
+    let initial: URL?
+    let hashes: [String: String]
+    let options: EngineOptions
+  }
+
+  private func plan(in workspace: WorkspaceFolder?) throws -> Plan {
     let configuration = file.configuration
     let reference = try ModelReference.find(configuration.model, in: workspace)
     guard !RunFiles(folder: output).wouldReplace(reference.url) else {
@@ -65,62 +84,70 @@ public struct FileTraining: Sendable {
       text
     )
     let asked = try questions.map { try DataFile($0).map { try Question($0, number: $1) } } ?? []
-    let prompts = try asked.map { try text.promptTokens($0.messages) }
     let initial = configuration.initialAdapter.map { URL(filePath: $0) } ?? reference.adapter
-    let hashes = try hashes(reference, training, initial)
-    let isFull = configuration.finetuningType == .full
-    let options = isFull ? options.forFullTraining : options
-    return try await EngineThread.shared.run { signal in
-      try options.apply()
-      let files = RunFiles(folder: output)
-      let origin = CheckpointOrigin(
-        configuration: configuration,
-        facts: hashes.merging(["dtype": try options.dataType().rawValue]) { $1 }
-      )
-      let checkpoint = try start.checkpoint(in: output)
-      let state = try checkpoint.map { try CheckpointFolder.state($0, origin: origin) }
-      let manifest = try manifest(
-        hashes,
-        type: try options.dataType(),
-        resumed: checkpoint == nil ? nil : files.manifest
-      )
-      events(.began("loading \(configuration.model) (\(manifest.compute.dtype))"))
-      let loaded = try LoadedModel(
-        text,
-        adapter: initial,
-        options: options,
-        trainable: isFull
-      )
-      if !prompts.isEmpty { try generator(loaded).check(prompts) }
-      try files.begin(manifest, keeping: configuration.initialAdapter, from: state)
-      if let state, let checkpoint {
-        events(.began("going on after step \(state.step), from \(checkpoint.path)"))
-      }
-      let job = TrainingJob(
-        configuration: configuration,
-        data: training,
-        origin: origin,
-        baseModel: reference.publishedName,
-        files: files,
+    return Plan(
+      reference: reference,
+      text: text,
+      data: training,
+      questions: try asked.map { ($0, try text.promptTokens($0.messages)) },
+      initial: initial,
+      hashes: try hashes(reference, training, initial),
+      options: configuration.finetuningType == .full ? options.forFullTraining : options
+    )
+  }
+
+  private func train(
+    _ plan: Plan,
+    signal: StopSignal,
+    events: @escaping @Sendable (RunEvent) -> Void
+  ) throws -> TrainingResult {
+    let configuration = file.configuration
+    let files = RunFiles(folder: output)
+    let type = try plan.options.dataType()
+    let origin = CheckpointOrigin(
+      configuration: configuration,
+      facts: plan.hashes.merging(["dtype": type.rawValue]) { $1 }
+    )
+    let checkpoint = try start.checkpoint(in: output)
+    let state = try checkpoint.map { try CheckpointFolder.state($0, origin: origin) }
+    let earlier = checkpoint == nil ? nil : files.manifest
+    let manifest = try manifest(plan.hashes, type: type, resumed: earlier)
+    events(.began("loading \(configuration.model) (\(manifest.compute.dtype))"))
+    let loaded = try LoadedModel(
+      plan.text,
+      adapter: plan.initial,
+      options: plan.options,
+      trainable: configuration.finetuningType == .full
+    )
+    if !plan.questions.isEmpty { try generator(loaded).check(plan.questions.map(\.prompt)) }
+    try files.begin(manifest, keeping: configuration.initialAdapter, from: state)
+    if let state, let checkpoint {
+      events(.began("going on after step \(state.step), from \(checkpoint.path)"))
+    }
+    let job = TrainingJob(
+      configuration: configuration,
+      data: plan.data,
+      origin: origin,
+      baseModel: plan.reference.publishedName,
+      files: files,
+      events: events
+    )
+    let outcome = try job.run(loaded, from: checkpoint, signal: signal)
+    guard !outcome.summary.wasInterrupted else {
+      throw ExecutionError.interrupted(kept: outcome.kept(at: files))
+    }
+    if !plan.questions.isEmpty {
+      try answer(
+        plan.questions.map { ($0.question, $0.prompt) },
+        loaded,
+        outcome,
+        manifest,
+        files,
+        signal: signal,
         events: events
       )
-      let outcome = try job.run(loaded, from: checkpoint, signal: signal)
-      guard !outcome.summary.wasInterrupted else {
-        throw ExecutionError.interrupted(kept: outcome.kept(at: files))
-      }
-      if !asked.isEmpty {
-        try answer(
-          zip(asked, prompts).map { ($0, $1) },
-          loaded,
-          outcome,
-          manifest,
-          files,
-          signal: signal,
-          events: events
-        )
-      }
-      return TrainingResult(outcome.summary, product: outcome.folder.lastPathComponent)
     }
+    return TrainingResult(outcome.summary, product: outcome.folder.lastPathComponent)
   }
 
   /// The content that the result depends on, by the names that a checkpoint keeps.
