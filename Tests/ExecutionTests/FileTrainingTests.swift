@@ -68,7 +68,7 @@ struct FileTrainingTests {
     #expect(
       folder.names("out") == [
         "adapter", "metrics.jsonl", "predictions.jsonl", "predictions_meta.json",
-        "run_manifest.json",
+        "run_manifest.json", "training_summary.json",
       ]
     )
     #expect(folder.names("out/adapter") == ["adapter_config.json", "adapter_model.safetensors"])
