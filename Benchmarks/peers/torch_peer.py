@@ -17,7 +17,7 @@ torch.cuda.is_current_stream_capturing = lambda: False
 
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 # Rows, columns and inner size of the products whose best rate is the peak.
-PEAK_SHAPES = [(1536, 1536, 1536), (1056, 3072, 576), (2016, 576, 1536)]
+PEAK_SHAPES = [(768, 1536, 1536), (1056, 3072, 576), (2016, 576, 1536)]
 
 
 class TorchPeer:

@@ -114,15 +114,17 @@ struct BenchCommand: AsyncParsableCommand {
     var sheet = FactSheet()
     sheet.add("machine", "\(text("cpu")), \(text("instruction_set")), \(text("device"))")
     sheet.add("engine", "\(text("dtype")), \(report["threads"]?.compact ?? "") threads")
-    sheet.add("speed", HumanText.fixed(number("tokens_per_second"), 1) + " tokens a second")
+    if kind != Benchmark.Kind.load.rawValue {
+      sheet.add("speed", HumanText.fixed(number("tokens_per_second"), 1) + " tokens a second")
+    }
     sheet.add(
       "step",
-      HumanText.duration(number("median_seconds")) + " in the middle, "
-        + HumanText.duration(number("minimum_seconds")) + " to "
-        + HumanText.duration(number("maximum_seconds")) + ", "
+      Self.time(number("median_seconds")) + " in the middle, "
+        + Self.time(number("minimum_seconds")) + " to "
+        + Self.time(number("maximum_seconds")) + ", "
         + HumanText.fixed(number("steps_per_second"), 3) + " a second"
     )
-    sheet.add("model ready", HumanText.duration(number("load_seconds")))
+    sheet.add("model ready", Self.time(number("load_seconds")))
     sheet.add("peak memory", report["peak_memory_bytes"]?.int.map { HumanText.size($0) })
     sheet.add(
       "matrix peak",
@@ -130,6 +132,11 @@ struct BenchCommand: AsyncParsableCommand {
     )
     guard let lines = report["profile"]?.array else { return sheet.text }
     return sheet.text + "\n\n" + Self.table(lines)
+  }
+
+  /// A duration; below a second in milliseconds.
+  private static func time(_ seconds: Double) -> String {
+    seconds < 1 ? HumanText.fixed(seconds * 1000, 1) + " ms" : HumanText.duration(seconds)
   }
 
   private static func table(_ lines: [JSONValue]) -> String {
