@@ -13,7 +13,7 @@ enum LinearWeight: Sendable {
     case .frozen(let weight): try weight.apply(x, into: y, accumulate: accumulate)
     case .trained(let weight, let isTransposed):
       let orientation: Orientation = isTransposed ? .plain : .transposed
-      multiply(x, .plain, weight, orientation, into: y, accumulate: accumulate, padsRows: true)
+      multiply(x, .plain, weight, orientation, into: y, accumulate: accumulate)
     }
   }
 
@@ -23,7 +23,7 @@ enum LinearWeight: Sendable {
     case .frozen(let weight): try weight.applyTransposed(dy, into: dx)
     case .trained(let weight, let isTransposed):
       let orientation: Orientation = isTransposed ? .transposed : .plain
-      multiply(dy, .plain, weight, orientation, into: dx, padsRows: true)
+      multiply(dy, .plain, weight, orientation, into: dx)
     }
   }
 

@@ -19,8 +19,7 @@ public func multiply(
   _ bOrientation: Orientation = .plain,
   into c: Matrix,
   scale: Float = 1,
-  accumulate: Bool = false,
-  padsRows: Bool = false
+  accumulate: Bool = false
 ) {
   let shape = productShape(a, aOrientation, b, bOrientation, c)
   let span = Profiling.beginProduct(
@@ -46,7 +45,7 @@ public func multiply(
   ).run()
 }
 
-/// The plain twin of ``multiply(_:_:_:_:into:scale:accumulate:padsRows:)``: three loops, sums in float64.
+/// The plain twin of ``multiply(_:_:_:_:into:scale:accumulate:)``: three loops, sums in float64.
 public func multiplyReference(
   _ a: Matrix,
   _ aOrientation: Orientation = .plain,

@@ -22,7 +22,7 @@ struct AdaptedLinear: Sendable {
     for run in adapters.runs {
       let part = x.rowSlice(run.rows)
       guard let wide = reduce(part, run.adapter, into: hidden) else { continue }
-      expand(wide, run.adapter, into: y.rowSlice(run.rows), padsRows: part.rows == x.rows)
+      expand(wide, run.adapter, into: y.rowSlice(run.rows))
     }
   }
 
@@ -38,15 +38,12 @@ struct AdaptedLinear: Sendable {
       return nil
     }
     let wide = hidden.columnSlice(0..<view.a.rows).withRows(x.rows)
-    let hasRoom = x.offset == 0 && hidden.offset == 0
-    multiply(x, .plain, view.a, .transposed, into: wide, padsRows: hasRoom)
+    multiply(x, .plain, view.a, .transposed, into: wide)
     return wide
   }
 
   /// Adds `y += scaling h Bᵀ` for every adapted projection.
-  ///
-  /// Rows may be padded only where no other rows follow.
-  func expand(_ wide: Matrix, _ adapter: LoRAAdapter, into y: Matrix, padsRows: Bool) {
+  func expand(_ wide: Matrix, _ adapter: LoRAAdapter, into y: Matrix) {
     guard let view = adapter.view(of: adapter.parameters, layer: layer, group: group) else {
       return
     }
@@ -59,8 +56,7 @@ struct AdaptedLinear: Sendable {
         .transposed,
         into: y.columnSlice(member.outputColumns),
         scale: adapter.configuration.scaling,
-        accumulate: true,
-        padsRows: padsRows
+        accumulate: true
       )
     }
   }
@@ -102,8 +98,7 @@ struct AdaptedLinear: Sendable {
         member.b,
         .plain,
         into: dWide.columnSlice(columns),
-        scale: scaling,
-        padsRows: true
+        scale: scaling
       )
     }
     multiply(dWide, .transposed, x, .plain, into: gradient.a, accumulate: true)

@@ -28,7 +28,7 @@ struct TrainingPass {
   ) throws(TensorError) {
     try linear.applyBase(x, into: y, accumulate: accumulate)
     guard let adapter, let wide = hidden(linear, x) else { return }
-    linear.expand(wide, adapter, into: y, padsRows: true)
+    linear.expand(wide, adapter, into: y)
   }
 
   /// Computes the adapter's hidden values alone.
@@ -61,11 +61,11 @@ struct TrainingPass {
     )
     guard let dx, let part else { return }
     guard let dropout else {
-      multiply(part.dWide, .plain, part.a, .plain, into: dx, accumulate: true, padsRows: true)
+      multiply(part.dWide, .plain, part.a, .plain, into: dx, accumulate: true)
       return
     }
     let dDropped = tape.dropped.columnSlice(0..<x.columns).withRows(rows)
-    multiply(part.dWide, .plain, part.a, .plain, into: dDropped, padsRows: true)
+    multiply(part.dWide, .plain, part.a, .plain, into: dDropped)
     dropout.mask(layer: linear.layer, group: linear.group).add(dDropped, to: dx)
   }
 
