@@ -42,4 +42,11 @@ public struct AttentionShape: Sendable, Hashable {
   func queryColumn(_ head: Int) -> Int { head * headSize }
   func keyColumn(_ head: Int) -> Int { (heads + head) * headSize }
   func valueColumn(_ head: Int) -> Int { (heads + keyValueHeads + head) * headSize }
+
+  /// The columns of one head, in a fused matrix; a query head's are the same in an output.
+  func query(_ head: Int) -> Range<Int> { columns(from: queryColumn(head)) }
+  func key(_ head: Int) -> Range<Int> { columns(from: keyColumn(head)) }
+  func value(_ head: Int) -> Range<Int> { columns(from: valueColumn(head)) }
+
+  private func columns(from first: Int) -> Range<Int> { first..<first + headSize }
 }

@@ -28,6 +28,19 @@ public func multiply(
     inner: shape.inner
   )
   defer { Profiling.end(span) }
+  if aOrientation == .transposed && bOrientation == .plain {
+    for (x, h, isTurned) in [(a, b, false), (b, a, true)] where ThinProduct.suits(x: x, h: h) {
+      let product = ThinProduct(
+        x: x,
+        h: h,
+        scale: scale,
+        c: c,
+        isTurned: isTurned,
+        accumulate: accumulate
+      )
+      return product.run()
+    }
+  }
   let isPlain = aOrientation == .plain
   let left = unsafe LeftFactor(
     a: UnsafePointer(a.base),

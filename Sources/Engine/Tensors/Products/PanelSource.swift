@@ -12,6 +12,29 @@ protocol PanelSource {
     block: Int,
     scratch: UnsafeMutablePointer<Float>
   ) -> UnsafePointer<Float>
+  /// One block of several panels, each with `pitch` values of scratch; tells where each of them lies.
+  func decode(
+    _ range: Range<Int>,
+    block: Int,
+    into scratch: UnsafeMutablePointer<Float>,
+    pitch: Int,
+    _ put: (_ place: Int, _ panel: UnsafePointer<Float>) -> Void
+  )
+}
+
+extension PanelSource {
+  @inline(__always)
+  func decode(
+    _ range: Range<Int>,
+    block: Int,
+    into scratch: UnsafeMutablePointer<Float>,
+    pitch: Int,
+    _ put: (_ place: Int, _ panel: UnsafePointer<Float>) -> Void
+  ) {
+    for (place, index) in range.enumerated() {
+      unsafe put(place, panel(index, block: block, scratch: scratch + pitch * place))
+    }
+  }
 }
 
 /// Cuts `0..<count` into parts of about equal size, at most `limit`, each but the last a multiple of `unit`.
@@ -52,12 +75,44 @@ struct MatrixPanels: PanelSource {
     block: Int,
     scratch: UnsafeMutablePointer<Float>
   ) -> UnsafePointer<Float> {
+    unsafe copy(index, steps: blocks[block], to: scratch)
+    return unsafe UnsafePointer(scratch)
+  }
+
+  /// Panels side by side are copied row by row, because their matrix lies so in memory.
+  func decode(
+    _ range: Range<Int>,
+    block: Int,
+    into scratch: UnsafeMutablePointer<Float>,
+    pitch: Int,
+    _ put: (_ place: Int, _ panel: UnsafePointer<Float>) -> Void
+  ) {
+    let whole = orientation == .plain ? min(range.upperBound, width / 16) : range.lowerBound
+    let (steps, row, count) = (blocks[block], matrix.stride, max(0, whole - range.lowerBound))
+    let first = unsafe matrix.base + (steps.lowerBound * row + 16 * range.lowerBound)
+    for k in 0..<(count > 0 ? steps.count : 0) {
+      let source = unsafe first + k &* row
+      let target = unsafe scratch + 16 &* k
+      for place in 0..<count {
+        let line = unsafe target + place &* pitch
+        unsafe store(load(source, 16 &* place) * scale, line, 0)
+        unsafe store(load(source, 16 &* place &+ 8) * scale, line, 8)
+      }
+    }
+    for (place, index) in range.enumerated() {
+      let target = unsafe scratch + pitch * place
+      if place >= count { unsafe copy(index, steps: steps, to: target) }
+      unsafe put(place, UnsafePointer(target))
+    }
+  }
+
+  /// Writes some steps of a panel, sixteen values each; columns that do not exist become zero.
+  func copy(_ index: Int, steps: Range<Int>, to target: UnsafeMutablePointer<Float>) {
     let columns = columns(ofPanel: index)
     switch orientation {
-    case .plain: unsafe copyRows(blocks[block], columns, scratch)
-    case .transposed: unsafe copyTurned(blocks[block], columns, scratch)
+    case .plain: unsafe copyRows(steps, columns, target)
+    case .transposed: unsafe copyTurned(steps, columns, target)
     }
-    return unsafe UnsafePointer(scratch)
   }
 
   private func copyRows(
