@@ -1,4 +1,5 @@
 internal import Foundations
+internal import Tensors
 
 /// The random numbers of one item: the number at a position depends on nothing but the root seed,
 /// the item's name and the position.
@@ -18,10 +19,6 @@ public struct SamplingStream: Sendable, Hashable {
 
   /// A double of [0, 1) for the new token at a position, counted from 0: 53 bits times 2⁻⁵³.
   public func uniform(at position: Int) -> Double {
-    var z = key &+ (UInt64(position) &+ 1) &* 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
-    return Double(z >> 11) * 0x1p-53
+    Double(SplitMix64.output(UInt64(position), of: key) >> 11) * 0x1p-53
   }
 }

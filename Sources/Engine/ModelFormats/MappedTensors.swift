@@ -40,26 +40,14 @@ struct MappedTensors: Sendable {
     order: HeadOrder? = nil,
     into destination: inout MutableSpan<Float>
   ) throws(FormatError) {
-    guard let tensor = tensor(named: name) else {
-      throw .missingTensor(path: file.path, name: name)
-    }
-    let matrix = Matrix(tensor.shape)
-    guard rows.lowerBound >= 0, rows.upperBound <= matrix.rows else {
-      throw .wrongSize(name: name, expected: matrix.rows, found: rows.upperBound)
-    }
-    guard destination.count == rows.count * matrix.columns else {
-      throw .wrongSize(
-        name: name,
-        expected: rows.count * matrix.columns,
-        found: destination.count
-      )
-    }
+    let count = destination.count
+    let tensor = try checked(name, rows, room: count) { Matrix($0.shape).columns }
     let bytesPerRow = tensor.bytesPerRow
     let file = file
     ConcurrentRows.fill(
       &destination,
       rows: rows.count,
-      columns: matrix.columns,
+      columns: Matrix(tensor.shape).columns,
       rowByRow: order != nil
     ) { part, span in
       let wanted = rows.lowerBound + part.lowerBound
@@ -78,21 +66,9 @@ struct MappedTensors: Sendable {
     order: HeadOrder? = nil,
     into destination: inout MutableSpan<UInt8>
   ) throws(FormatError) {
-    guard let tensor = tensor(named: name) else {
-      throw .missingTensor(path: file.path, name: name)
-    }
-    let matrix = Matrix(tensor.shape)
-    guard rows.lowerBound >= 0, rows.upperBound <= matrix.rows else {
-      throw .wrongSize(name: name, expected: matrix.rows, found: rows.upperBound)
-    }
+    let count = destination.count
+    let tensor = try checked(name, rows, room: count) { $0.bytesPerRow }
     let bytesPerRow = tensor.bytesPerRow
-    guard destination.count == rows.count * bytesPerRow else {
-      throw .wrongSize(
-        name: name,
-        expected: rows.count * bytesPerRow,
-        found: destination.count
-      )
-    }
     guard let order else {
       let start = tensor.offset + rows.lowerBound * bytesPerRow
       return file.copyBytes(start..<start + destination.count, into: &destination, at: 0)
@@ -105,6 +81,25 @@ struct MappedTensors: Sendable {
         at: (row - rows.lowerBound) * bytesPerRow
       )
     }
+  }
+
+  /// The tensor, which must have the rows; `room` must be exactly what they take.
+  private func checked(
+    _ name: String,
+    _ rows: Range<Int>,
+    room: Int,
+    perRow: (StoredTensor) -> Int
+  ) throws(FormatError) -> StoredTensor {
+    guard let tensor = tensor(named: name) else {
+      throw .missingTensor(path: file.path, name: name)
+    }
+    let all = Matrix(tensor.shape).rows
+    guard rows.lowerBound >= 0, rows.upperBound <= all else {
+      throw .wrongSize(name: name, expected: all, found: rows.upperBound)
+    }
+    let needed = rows.count * perRow(tensor)
+    guard room == needed else { throw .wrongSize(name: name, expected: needed, found: room) }
+    return tensor
   }
 }
 

@@ -16,26 +16,9 @@ public func swiGLU(_ gateUp: Matrix, into y: Matrix) {
 ///
 /// With `s = 1 / (1 + exp(-g))`: `dgate = dy up s (1 + g (1 - s))`, `dup = dy g s`.
 public func replaceBySwiGLUGradient(_ gateUp: Matrix, dy: Matrix) {
-  let span = Profiling.begin(.activation)
-  defer { Profiling.end(span) }
-  precondition(gateUp.columns == 2 * dy.columns && gateUp.rows == dy.rows && dy.columns % 8 == 0)
-  let F = dy.columns
-  parallelRanges(dy.rows, atLeast: 4) { range in
-    for row in range {
-      let gate = unsafe gateUp.row(row)
-      let up = unsafe gate + F
-      let upstream = unsafe dy.row(row)
-      var f = 0
-      while f < F {
-        let g = unsafe load(gate, f)
-        let d = unsafe load(upstream, f)
-        let sigmoid = 1 / (1 + exponential(-g))
-        let dgate = unsafe d * load(up, f) * sigmoid * (1 + g * (1 - sigmoid))
-        unsafe store(dgate, gate, f)
-        unsafe store(d * g * sigmoid, up, f)
-        f += 8
-      }
-    }
+  replaceByGatedGradient(gateUp, dy) { g, up, d in
+    let sigmoid = 1 / (1 + exponential(-g))
+    return (d * up * sigmoid * (1 + g * (1 - sigmoid)), d * g * sigmoid)
   }
 }
 
@@ -50,24 +33,9 @@ public func geGLU(_ gateUp: Matrix, into y: Matrix) {
 
 /// The gradient of ``geGLU(_:into:)``; replaces gate and up by their gradients.
 public func replaceByGeGLUGradient(_ gateUp: Matrix, dy: Matrix) {
-  let span = Profiling.begin(.activation)
-  defer { Profiling.end(span) }
-  precondition(gateUp.columns == 2 * dy.columns && gateUp.rows == dy.rows && dy.columns % 8 == 0)
-  let F = dy.columns
-  parallelRanges(dy.rows, atLeast: 4) { range in
-    for row in range {
-      let gate = unsafe gateUp.row(row)
-      let up = unsafe gate + F
-      let upstream = unsafe dy.row(row)
-      var f = 0
-      while f < F {
-        let d = unsafe load(upstream, f)
-        let (value, slope) = unsafe tanhGELU(load(gate, f))
-        unsafe store(d * load(up, f) * slope, gate, f)
-        unsafe store(d * value, up, f)
-        f += 8
-      }
-    }
+  replaceByGatedGradient(gateUp, dy) { g, up, d in
+    let (value, slope) = tanhGELU(g)
+    return (d * up * slope, d * value)
   }
 }
 
@@ -133,6 +101,31 @@ private func gated(_ gateUp: Matrix, into y: Matrix, _ activation: (Lanes) -> La
         let gated = unsafe activation(load(gate, f)) * load(up, f)
         unsafe store(gated, target, f)
         f += 8
+      }
+    }
+  }
+}
+
+/// Replaces gate and up by the gradients that `gradients` gives for gate, up and upstream.
+@inline(__always)
+private func replaceByGatedGradient(
+  _ gateUp: Matrix,
+  _ dy: Matrix,
+  _ gradients: (_ gate: Lanes, _ up: Lanes, _ upstream: Lanes) -> (gate: Lanes, up: Lanes)
+) {
+  let span = Profiling.begin(.activation)
+  defer { Profiling.end(span) }
+  precondition(gateUp.columns == 2 * dy.columns && gateUp.rows == dy.rows && dy.columns % 8 == 0)
+  let F = dy.columns
+  parallelRanges(dy.rows, atLeast: 4) { range in
+    for row in range {
+      let gate = unsafe gateUp.row(row)
+      let up = unsafe gate + F
+      let upstream = unsafe dy.row(row)
+      for f in stride(from: 0, to: F, by: 8) {
+        let change = unsafe gradients(load(gate, f), load(up, f), load(upstream, f))
+        unsafe store(change.gate, gate, f)
+        unsafe store(change.up, up, f)
       }
     }
   }

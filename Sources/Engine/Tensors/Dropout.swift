@@ -15,7 +15,7 @@ public struct DropoutMask: Sendable {
   /// A mask for one matrix; `probability` is at least 0 and below 1.
   public init(key: UInt64, probability: Float) {
     precondition(probability >= 0 && probability < 1, "a dropout probability of \(probability)")
-    self.key = Self.mixed(key)
+    self.key = SplitMix64.mixed(key)
     threshold = Int32(probability * 0x1p24)
     factor = 1 / (1 - probability)
   }
@@ -59,7 +59,7 @@ public struct DropoutMask: Sendable {
   }
 
   private func rowKey(_ row: Int) -> UInt64 {
-    Self.mixed(key &+ UInt64(truncatingIfNeeded: row) &* 0x9E37_79B9_7F4A_7C15)
+    SplitMix64.output(UInt64(truncatingIfNeeded: row), of: key)
   }
 
   /// The factors of eight columns from a multiple of eight on.
@@ -76,13 +76,5 @@ public struct DropoutMask: Sendable {
     word = word ^ (word &>> 15)
     let drawn = unsafe unsafeBitCast(word &>> 8, to: SIMD8<Int32>.self)
     return Lanes(repeating: factor).replacing(with: 0, where: drawn .< threshold)
-  }
-
-  /// SplitMix64's finaliser.
-  private static func mixed(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

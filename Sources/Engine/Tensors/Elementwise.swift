@@ -1,21 +1,26 @@
 /// `y += x`, value by value; the same shape.
 public func add(_ x: Matrix, to y: Matrix) {
   precondition(x.rows == y.rows && x.columns == y.columns, "sum of different shapes")
-  let columns = x.columns
   parallelRanges(x.rows, atLeast: 32) { range in
-    for row in range {
-      let source = unsafe x.row(row)
-      let target = unsafe y.row(row)
-      var c = 0
-      while c + 8 <= columns {
-        unsafe store(load(target, c) + load(source, c), target, c)
-        c += 8
-      }
-      while c < columns {
-        unsafe target[c] += source[c]
-        c += 1
-      }
-    }
+    for row in range { unsafe addLine(x.row(row), to: y.row(row), x.columns) }
+  }
+}
+
+/// Adds one row to another.
+@inline(__always)
+private func addLine(
+  _ source: UnsafeMutablePointer<Float>,
+  to target: UnsafeMutablePointer<Float>,
+  _ columns: Int
+) {
+  var c = 0
+  while c + 8 <= columns {
+    unsafe store(load(target, c) + load(source, c), target, c)
+    c += 8
+  }
+  while c < columns {
+    unsafe target[c] += source[c]
+    c += 1
   }
 }
 
@@ -53,21 +58,8 @@ public func fill(_ x: Matrix, with value: Float) {
 /// `y += x` for every row of `y`: the bias of a linear layer; `x` is `[1, C]`.
 public func addRow(_ x: Matrix, to y: Matrix) {
   precondition(x.columns == y.columns && x.rows == 1, "a bias of the wrong shape")
-  let columns = x.columns
   parallelRanges(y.rows, atLeast: 32) { range in
-    let source = unsafe x.base
-    for row in range {
-      let target = unsafe y.row(row)
-      var c = 0
-      while c + 8 <= columns {
-        unsafe store(load(target, c) + load(source, c), target, c)
-        c += 8
-      }
-      while c < columns {
-        unsafe target[c] += source[c]
-        c += 1
-      }
-    }
+    for row in range { unsafe addLine(x.base, to: y.row(row), x.columns) }
   }
 }
 
@@ -117,7 +109,7 @@ public func addTableRows(_ table: Matrix, _ indices: [Int32], to y: Matrix) {
   for row in 0..<y.rows {
     let index = Int(indices[row])
     precondition(index >= 0 && index < table.rows, "row \(index) of a table of \(table.rows)")
-    add(table.rowSlice(index..<index + 1), to: y.rowSlice(row..<row + 1))
+    unsafe addLine(table.row(index), to: y.row(row), y.columns)
   }
 }
 

@@ -92,21 +92,6 @@ extension LoRAAdapter {
     return result
   }
 
-  /// A base tensor with the adapter merged into it: `W + scaling B A` in float32.
-  ///
-  /// `name` and the layout of `base` are Hugging Face's. A tensor that the adapter leaves alone comes
-  /// back as it is; one of another size throws.
-  public func mergedTensor(named name: String, base: [Float]) throws(ModelError) -> [Float] {
-    guard let place = mergePlaces[name] else { return base }
-    guard base.count == place.shape.reduce(1, *) else {
-      throw .invalidAdapter(
-        "tensor \(name) has \(base.count) values; the adapter is for \(place.shape)"
-      )
-    }
-    let change = change(place, rows: 0..<place.shape[0]).values
-    return zip(base, change).map(+)
-  }
-
   /// `scaling B A`, some rows as the base stores them.
   func change(_ place: MergePlace, rows: Range<Int>) -> Matrix {
     guard let view = view(of: parameters, layer: place.layer, group: place.group) else {
