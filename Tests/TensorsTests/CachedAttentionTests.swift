@@ -45,9 +45,9 @@ struct CachedScene {
   }
 
   /// All rows of all sequences in steps of at most `rows` positions a sequence.
-  func whole(stepPositions: Int) -> Matrix {
+  func whole(stepPositions: Int, in given: KeyValueCache? = nil) -> Matrix {
     let result = Matrix.activation(rows: fused.rows, columns: shape.outputColumns)
-    let cache = cache()
+    let cache = given ?? cache()
     for start in stride(from: 0, to: lengths.max() ?? 0, by: stepPositions) {
       let places = lengths.indices.flatMap { slot in
         (start..<max(start, min(lengths[slot], start + stepPositions))).map {
@@ -118,6 +118,45 @@ struct CachedAttentionTests {
     }
   }
 
+  @Test(arguments: [1, 5, 16, 24])
+  func `what a window hides is let go of, and no bit changes`(window: Int) {
+    let scene = CachedScene(Self.shapes[0], lengths: [90, 1, 77, 16], window: window)
+    let expected = scene.whole(stepPositions: 90).values
+    for positions in [1, 3, 16, 21] {
+      let cache = KeyValueCache(windows: [window], slots: 4, positions: 128, shape: scene.shape)
+
+      #expect(scene.whole(stepPositions: positions, in: cache).values == expected)
+
+      // A step's rows and what the first of them sees, in blocks that need not begin with them.
+      let blocks = (positions + window + 15) / 16 + 1
+      #expect(cache.peakBytes <= (3 * blocks + 1) * cache.blockBytes, "\(positions) at once")
+    }
+  }
+
+  @Test func `layers that see equally far back have their blocks together`() {
+    let shape = Self.shapes[0]
+    let cache = KeyValueCache(windows: [8, nil, 8], slots: 1, positions: 400, shape: shape)
+    let fused = Matrix.activation(rows: 1, columns: shape.fusedColumns)
+    let output = Matrix.activation(rows: 1, columns: shape.outputColumns)
+
+    for position in 0..<320 {
+      for (layer, window) in [8, nil, 8].enumerated() {
+        let places = [CachePlace(slot: 0, position: position)]
+        cachedAttention(
+          fused,
+          places: places,
+          cache: cache,
+          layer: layer,
+          window: window,
+          into: output
+        )
+      }
+    }
+
+    // Twenty blocks of the layer that sees all, two of each of the others.
+    #expect(cache.peakBytes == (20 + 2 + 2) * cache.blockBytes / 3)
+  }
+
   @Test func `a shared beginning gives the bits of an own one, and costs no memory`() {
     let shape = Self.shapes[2]
     let scene = CachedScene(shape, lengths: [37, 37, 37])
@@ -145,8 +184,8 @@ struct CachedAttentionTests {
 
     #expect(result.values == expected.values)
     // One block is common, each sequence has two of its own: the half-filled one was copied.
-    #expect(cache.peakBlocks == 7)
-    #expect(cache.peakSavedBlocks == 4)
+    #expect(cache.peakBytes == 7 * cache.blockBytes)
+    #expect(cache.peakSavedBytes == 4 * cache.blockBytes)
   }
 
   @Test func `a released slot's blocks serve the next sequence`() {
@@ -161,7 +200,7 @@ struct CachedAttentionTests {
     }
 
     #expect(result.values == expected.values)
-    #expect(cache.peakBlocks == 3)
+    #expect(cache.peakBytes == 3 * cache.blockBytes)
   }
 
   @Test func `one thread and two give the same bits`() {

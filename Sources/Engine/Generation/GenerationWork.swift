@@ -40,7 +40,7 @@ struct GenerationWork {
       rowsPerStep: rowsPerStep
     )
     cache = KeyValueCache(
-      layers: model.configuration.layers,
+      windows: model.configuration.windows,
       slots: slots + plan.prefixes.count,
       positions: requests.reduce(0) { max($0, $1.prompt.count + $1.maxNewTokens) },
       shape: model.attention
@@ -71,8 +71,8 @@ struct GenerationWork {
   /// The sequences in the requests' order, once all are finished.
   var result: GenerationResult {
     var statistics = statistics
-    statistics.cacheBytes = cache.peakBlocks * cache.blockBytes
-    statistics.savedCacheBytes = cache.peakSavedBlocks * cache.blockBytes
+    statistics.cacheBytes = cache.peakBytes
+    statistics.savedCacheBytes = cache.peakSavedBytes
     return GenerationResult(sequences: answers.map(\.sequence), statistics: statistics)
   }
 

@@ -114,6 +114,11 @@ extension DecoderConfiguration {
     return self
   }
 
+  /// For each layer how many positions it sees, its own included; nil for all.
+  public var windows: [Int?] {
+    attentionSpans.map { $0 == .sliding ? slidingWindow : nil }
+  }
+
   /// The families' pattern where the file does not name each layer's kind.
   ///
   /// Of Gemma 3 every `pattern`-th layer is global and the others slide.

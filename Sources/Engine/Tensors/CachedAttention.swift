@@ -26,7 +26,11 @@ public func cachedAttention(
   precondition(places.count == fused.rows && output.rows == fused.rows)
   precondition(fused.columns == shape.fusedColumns && output.columns == shape.outputColumns)
   precondition(window.map { $0 > 0 } ?? true, "a window of no positions")
-  for place in places { cache.prepare(place) }
+  precondition(
+    cache.window(of: layer).map { $0 >= window ?? .max } ?? true,
+    "layer \(layer) sees further back than the cache keeps"
+  )
+  cache.prepare(places, layer: layer)
   // Twelve queries at once are three calls of the kernel for four rows.
   let runs = rowRuns(places, limit: max(1, 12 / shape.group))
   parallelRanges(places.count, atLeast: 16) { range in
@@ -46,7 +50,7 @@ public func cachedAttention(
       position: places[rows.lowerBound].position,
       keyHead: task % shape.keyValueHeads,
       window: window,
-      blocks: cache.blocks(of: places[rows.lowerBound].slot),
+      blocks: cache.table(of: places[rows.lowerBound].slot, layer: layer),
       offset: cache.offset(of: layer),
       width: width
     ).run(memory)
@@ -83,7 +87,8 @@ private func store(
   let size = KeyValueCache.blockPositions
   let column = place.position % size
   let source = unsafe fused.row(row)
-  let block = unsafe cache.blocks(of: place.slot)[place.position / size] + cache.offset(of: layer)
+  let table = cache.table(of: place.slot, layer: layer)
+  let block = unsafe table.base(place.position / size) + cache.offset(of: layer)
   for head in 0..<shape.keyValueHeads {
     let keys = unsafe block + head * KeyValueCache.headValues(shape)
     let key = unsafe source + shape.keyColumn(head)
@@ -102,7 +107,7 @@ private func store(
   let position: Int
   let keyHead: Int
   let window: Int?
-  let blocks: [UnsafeMutablePointer<Float>]
+  let blocks: CacheBlocks.Table
   let offset: Int
   let width: Int
 
@@ -110,7 +115,7 @@ private func store(
   private var count: Int { rows.count * shape.group }
 
   /// The first position that a row sees.
-  private func start(_ row: Int) -> Int { window.map { max(0, position + row - $0 + 1) } ?? 0 }
+  private func start(_ row: Int) -> Int { windowStart(position + row, window) }
 
   func run(_ memory: UnsafeMutablePointer<Float>) {
     let D = shape.headSize
@@ -125,8 +130,9 @@ private func store(
     let seen = start(0) / size..<(end + size - 1) / size
     let head = offset + keyHead * KeyValueCache.headValues(shape)
     for block in seen {
-      let keys = unsafe blocks[block] + head
-      let next = unsafe block + 1 < seen.upperBound ? blocks[block + 1] + head : keys + size * D
+      let keys = unsafe blocks.base(block) + head
+      let next =
+        unsafe block + 1 < seen.upperBound ? blocks.base(block + 1) + head : keys + size * D
       for q in stride(from: 0, to: padded, by: 4) {
         let target = unsafe scores + q * width + block * size
         unsafe multiplyKeys(D, queries + q * D, keys, next: q == 0 ? next : keys, target, width)
@@ -134,8 +140,9 @@ private func store(
     }
     unsafe normalise(scores, seen)
     for block in seen {
-      let values = unsafe blocks[block] + head + size * D
-      let last = unsafe block + 1 < seen.upperBound ? blocks[block + 1] + head + size * D : values
+      let values = unsafe blocks.base(block) + head + size * D
+      let last =
+        unsafe block + 1 < seen.upperBound ? blocks.base(block + 1) + head + size * D : values
       let inner = min(size, end - block * size)
       for q in stride(from: 0, to: padded, by: 4) {
         let weights = unsafe scores + q * width + block * size

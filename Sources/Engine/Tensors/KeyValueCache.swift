@@ -16,18 +16,18 @@ public struct CachePlace: Sendable, Hashable {
 
 // A class, because models write through it; protected by the engine's rule that one thread calls
 // kernels at a time.
-/// Keys and values of every position seen so far, for a number of independent slots.
+/// Keys and values of the positions that can still be seen, for a number of independent slots.
 ///
 /// A slot is a list of blocks of ``blockPositions`` positions and grows with what is written, so
-/// memory follows the tokens that are there. Slots may begin with the same blocks
-/// (``share(_:positions:with:)``); a shared block is copied when one of them writes to it. A block
-/// is laid out `[layer][key-value head][keys [D, 16] | values [16, Dv]]`, Dv the head size rounded
-/// up to a multiple of 16: keys lie transposed, so that a query meets sixteen of them at once.
+/// memory follows the tokens that are there. Layers that see equally far back have their blocks
+/// together, and with a window a slot keeps only the blocks that its next rows see. Slots may begin
+/// with the same blocks (``share(_:positions:with:)``); a shared block is copied when one of them
+/// writes to it. A block is laid out `[layer][key-value head][keys [D, 16] | values [16, Dv]]`, Dv the
+/// head size rounded up to a multiple of 16: keys lie transposed, so that a query meets sixteen of
+/// them at once.
 @safe public final class KeyValueCache: @unchecked Sendable {
   /// The positions of one block.
   public static let blockPositions = 16
-
-  private static let slabBytes = 8 << 20
 
   /// The number of sequences that can be held at once.
   public let slots: Int
@@ -35,95 +35,74 @@ public struct CachePlace: Sendable, Hashable {
   public let positions: Int
   /// The attention's sizes.
   public let shape: AttentionShape
-  /// The bytes of one block, all layers together.
-  public let blockBytes: Int
-  /// The most blocks that were in use at one time.
-  public private(set) var peakBlocks = 0
-  /// The most blocks that sharing saved at one time.
-  public private(set) var peakSavedBlocks = 0
+  /// The most bytes that were in use at one time.
+  public private(set) var peakBytes = 0
+  /// The most bytes that sharing saved at one time.
+  public private(set) var peakSavedBytes = 0
 
-  private var tables: [[Block]]
-  private var bases: [[UnsafeMutablePointer<Float>]]
-  private var unused: [Block] = []
-  private var blocksInUse = 0
-  private var blocksNamed = 0
-
-  /// Sixteen positions of all layers, and how many slots have them.
-  @safe private final class Block {
-    private let slab: FloatStorage
-    let base: UnsafeMutablePointer<Float>
-    var holders = 0
-
-    init(_ slab: FloatStorage, at offset: Int) {
-      self.slab = slab
-      unsafe base = slab.base + offset
-    }
-  }
+  private let pools: [CacheBlocks]
+  /// Each layer's pool, and its place among the layers of that pool.
+  private let places: [(pool: Int, layer: Int)]
 
   /// An empty cache; `positions` is the most that a slot may hold.
-  public init(layers: Int, slots: Int, positions: Int, shape: AttentionShape) {
+  ///
+  /// `windows` says for each layer how many positions it sees, its own included; nil for all.
+  public init(windows: [Int?], slots: Int, positions: Int, shape: AttentionShape) {
     self.slots = slots
     self.positions = positions
     self.shape = shape
-    tables = Array(repeating: [], count: slots)
-    unsafe bases = Array(repeating: [], count: slots)
-    blockBytes =
-      layers * shape.keyValueHeads * Self.headValues(shape) * MemoryLayout<Float>.stride
+    var kinds: [(window: Int?, layers: Int)] = []
+    places = windows.map { window in
+      let known = kinds.firstIndex { $0.window == window }
+      if known == nil { kinds.append((window, 0)) }
+      let pool = known ?? kinds.count - 1
+      kinds[pool].layers += 1
+      return (pool, kinds[pool].layers - 1)
+    }
+    let layerBytes =
+      shape.keyValueHeads * Self.headValues(shape) * MemoryLayout<Float>.stride
+    pools = kinds.map {
+      CacheBlocks(window: $0.window, blockBytes: $0.layers * layerBytes, slots: slots)
+    }
   }
+
+  /// An empty cache of layers that see all positions.
+  public convenience init(layers: Int, slots: Int, positions: Int, shape: AttentionShape) {
+    self.init(
+      windows: Array(repeating: nil, count: layers),
+      slots: slots,
+      positions: positions,
+      shape: shape
+    )
+  }
+
+  /// The bytes of one block, all layers together.
+  public var blockBytes: Int { pools.reduce(0) { $0 + $1.blockBytes } }
 
   /// Lets a slot begin with the first positions of another; its own blocks go back first.
   ///
-  /// Those positions must have been computed for all layers. Costs no memory until one of the two
-  /// writes to the last, partly filled block.
+  /// Those positions must have been computed for all layers, and with a window be the last ones. Costs
+  /// no memory until one of the two writes to the last, partly filled block.
   public func share(_ source: Int, positions count: Int, with slot: Int) {
     precondition(source != slot && count >= 0, "slot \(slot) cannot share \(count) of \(source)")
-    let blocks = (count + Self.blockPositions - 1) / Self.blockPositions
-    precondition(blocks <= tables[source].count, "slot \(source) holds less than \(count)")
     release(slot)
-    tables[slot] = Array(tables[source].prefix(blocks))
-    for block in tables[slot] {
-      block.holders += 1
-      unsafe bases[slot].append(block.base)
-    }
-    blocksNamed += blocks
+    for pool in pools { pool.share(source, positions: count, with: slot) }
     note()
   }
 
   /// Empties a slot, so that another sequence can begin there.
   public func release(_ slot: Int) {
-    for block in tables[slot] { drop(block) }
-    blocksNamed -= tables[slot].count
-    tables[slot].removeAll(keepingCapacity: true)
-    unsafe bases[slot].removeAll(keepingCapacity: true)
-  }
-
-  private func drop(_ block: Block) {
-    block.holders -= 1
-    guard block.holders == 0 else { return }
-    unused.append(block)
-    blocksInUse -= 1
-  }
-
-  private func fresh() -> Block {
-    if unused.isEmpty { addSlab() }
-    let block = unused.removeLast()
-    block.holders = 1
-    blocksInUse += 1
-    return block
-  }
-
-  /// Makes some blocks at once, on huge pages where the system has them: attention reads its few
-  /// kilobytes a block all over the cache, and with small pages it would wait for the page table.
-  private func addSlab() {
-    let values = blockBytes / MemoryLayout<Float>.stride
-    let count = max(1, Self.slabBytes / blockBytes)
-    let slab = FloatStorage(count: values * count, prefersHugePages: true)
-    unused += (0..<count).reversed().map { Block(slab, at: $0 * values) }
+    for pool in pools { pool.release(slot) }
   }
 
   private func note() {
-    peakBlocks = max(peakBlocks, blocksInUse)
-    peakSavedBlocks = max(peakSavedBlocks, blocksNamed - blocksInUse)
+    var (used, saved) = (0, 0)
+    for pool in pools {
+      used += pool.inUse * pool.blockBytes
+      saved += (pool.named - pool.inUse) * pool.blockBytes
+    }
+    peakBytes = max(peakBytes, used)
+    peakSavedBytes = max(peakSavedBytes, saved)
   }
 }
 
@@ -137,38 +116,37 @@ extension KeyValueCache {
   /// The distance between the values of two neighbouring positions.
   static func valueStride(_ shape: AttentionShape) -> Int { roundedUp(shape.headSize, 16) }
 
-  /// Makes room for a position that is about to be written, in a block of the slot's own.
-  func prepare(_ place: CachePlace) {
-    precondition(
-      place.slot >= 0 && place.slot < slots && place.position >= 0 && place.position < positions,
-      "no place for position \(place.position) of slot \(place.slot) in \(slots) x \(positions)"
-    )
-    let index = place.position / Self.blockPositions
-    if index >= tables[place.slot].count {
-      while index >= tables[place.slot].count {
-        let block = fresh()
-        tables[place.slot].append(block)
-        unsafe bases[place.slot].append(block.base)
-        blocksNamed += 1
+  /// Makes room for a step's rows of a layer, and lets go of what no row from now on sees there.
+  func prepare(_ rows: [CachePlace], layer: Int) {
+    let pool = pools[places[layer].pool]
+    if pool.window != nil {
+      // A slot's first row of the step sees furthest back.
+      var earliest: [Int: Int] = [:]
+      for place in rows {
+        earliest[place.slot] = min(earliest[place.slot] ?? .max, place.position)
       }
-      note()
-    } else if tables[place.slot][index].holders > 1 {
-      let shared = tables[place.slot][index]
-      let own = fresh()
-      let count = blockBytes / MemoryLayout<Float>.stride
-      unsafe own.base.update(from: shared.base, count: count)
-      drop(shared)
-      tables[place.slot][index] = own
-      unsafe bases[place.slot][index] = own.base
-      note()
+      for (slot, position) in earliest { pool.forget(slot, before: position) }
     }
+    for place in rows {
+      precondition(
+        place.slot >= 0 && place.slot < slots && place.position >= 0 && place.position < positions,
+        "no place for position \(place.position) of slot \(place.slot) in \(slots) x \(positions)"
+      )
+      pool.prepare(place)
+    }
+    note()
   }
 
-  /// Where each block of a slot begins; valid until the slot changes.
-  func blocks(of slot: Int) -> [UnsafeMutablePointer<Float>] { unsafe bases[slot] }
+  /// The blocks of a slot that a layer sees.
+  func table(of slot: Int, layer: Int) -> CacheBlocks.Table {
+    pools[places[layer].pool].table(of: slot)
+  }
+
+  /// How many positions a layer's blocks are kept for; nil for all.
+  func window(of layer: Int) -> Int? { pools[places[layer].pool].window }
 
   /// Where a layer begins in a block.
   func offset(of layer: Int) -> Int {
-    layer * shape.keyValueHeads * Self.headValues(shape)
+    places[layer].layer * shape.keyValueHeads * Self.headValues(shape)
   }
 }
