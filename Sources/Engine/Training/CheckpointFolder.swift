@@ -78,7 +78,14 @@ public enum CheckpointFolder {
   /// Reads only the numbers, and refuses a checkpoint of another run; cheap, for a check before a
   /// model is loaded.
   public static func state(_ folder: URL, origin: CheckpointOrigin) throws -> CheckpointState {
-    let document = try document(in: folder)
+    try state(of: try document(in: folder), in: folder, origin: origin)
+  }
+
+  private static func state(
+    of document: JSONValue,
+    in folder: URL,
+    origin: CheckpointOrigin
+  ) throws -> CheckpointState {
     guard let old = document["origin"].flatMap(CheckpointOrigin.init(json:)),
       let state = CheckpointState(json: document)
     else { throw CheckpointError.unreadable(path: folder.path, "\(stateName) lacks fields") }
@@ -95,8 +102,9 @@ public enum CheckpointFolder {
     of trained: any TrainableParameters,
     origin: CheckpointOrigin
   ) throws -> Checkpoint {
-    let state = try state(folder, origin: origin)
-    let files = try document(in: folder)["files"]?.object ?? []
+    let document = try document(in: folder)
+    let state = try state(of: document, in: folder, origin: origin)
+    let files = document["files"]?.object ?? []
     for file in files {
       let found = try FileHash.sha256(of: folder.appending(path: file.key)).hex
       guard found == file.value.string else {
@@ -180,17 +188,7 @@ public enum CheckpointFolder {
     to folder: URL,
     _ name: String
   ) throws {
-    try SafetensorsWriter.write(
-      tensors.map {
-        NamedTensor(
-          name: $0.name,
-          shape: [$0.values.rows, $0.values.columns],
-          values: $0.values.values
-        )
-      },
-      metadata: ["format": "pt"],
-      to: folder.appending(path: name)
-    )
+    try SafetensorsWriter.write(allOf: TensorViews(tensors), to: folder.appending(path: name))
   }
 
   private static func read(

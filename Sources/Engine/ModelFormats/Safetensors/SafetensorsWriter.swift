@@ -77,6 +77,21 @@ public enum SafetensorsWriter {
 // MARK: files too large for memory
 
 extension SafetensorsWriter {
+  /// Writes every tensor of a source as float32, atomically and one after another, so that little
+  /// memory is needed.
+  public static func write(
+    allOf source: any TensorSource,
+    to url: URL
+  ) throws(FormatError) {
+    let tensors = try source.names.map { (name) throws(FormatError) in
+      guard let shape = source.shape(of: name) else {
+        throw FormatError.missingTensor(path: source.path, name: name)
+      }
+      return WrittenTensor(name: name, sourceName: name, shape: shape, type: .float32)
+    }
+    try write(tensors, from: source, to: url)
+  }
+
   /// Writes the file atomically, one tensor after another, all of one type.
   static func write(
     _ tensors: [WrittenTensor],
