@@ -19,6 +19,18 @@ enum Greedy {
     )
   }
 
+  /// A model in bf16: by the CPU where it has such products, else by their plain twin.
+  static func roundedModel(_ url: URL) throws -> any DecoderModel {
+    let source = try ModelSource.open(url)
+    return try TransformerModel(
+      source.tensors,
+      configuration: source.configuration,
+      dataType: .bf16,
+      isTrainable: false,
+      emulatesBF16: true
+    )
+  }
+
   static let tiny = Result { try model(Fixture.url("tiny/llama")) }
 
   static func ids(_ value: JSONValue?) -> [Int32] {

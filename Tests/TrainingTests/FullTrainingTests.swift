@@ -127,6 +127,43 @@ struct FullTrainingTests {
     #expect(try train(from: folder.file("checkpoint-2")) == whole)
   }
 
+  @Test func `a checkpoint's files are those of the tensors written at once`() throws {
+    let folder = try ScratchFolder()
+    var configuration = configuration(steps: 1)
+    configuration.saveSteps = 1
+    let trainer = try Trainer(
+      try model(),
+      set: try TinyTraining.set(try TinyTraining.rows(try TinyTraining.fixture())),
+      configuration: configuration
+    )
+    var moments: [NamedTensor] = []
+    _ = try trainer.train { event in
+      guard case .checkpointDue(let checkpoint) = event else { return }
+      try CheckpointFolder.write(
+        checkpoint,
+        of: trainer.trained,
+        origin: CheckpointOrigin(configuration: configuration, facts: [:]),
+        baseModel: "tiny",
+        in: folder.url
+      )
+      for (prefix, block) in [
+        ("exp_avg.", checkpoint.firstMoment), ("exp_avg_sq.", checkpoint.secondMoment),
+      ] {
+        moments += trainer.trained.namedTensors(of: block).map {
+          NamedTensor(
+            name: prefix + $0.name,
+            shape: [$0.values.rows, $0.values.columns],
+            values: $0.values.values
+          )
+        }
+      }
+    }
+
+    let written = try Data(contentsOf: folder.file("checkpoint-1/optimizer.safetensors"))
+
+    #expect(Array(written) == SafetensorsWriter.encode(moments, metadata: ["format": "pt"]))
+  }
+
   @Test func `computing blocks again changes no bit`() throws {
     func trained(_ checkpointing: GradientCheckpointing) throws -> [UInt32] {
       var configuration = configuration(steps: 3)
@@ -165,6 +202,27 @@ struct MemoryPlanTests {
     #expect(try !plan(limit: total).checkpointsActivations)
     let tight = try plan(limit: total - 1)
     #expect(tight.checkpointsActivations && tight.totalBytes < total && tight.fits)
+  }
+
+  @Test func `frozen weights count as they are held, and trained ones with their parameters`()
+    throws
+  {
+    let model = try TinyTraining.model.get()
+    let c = model.configuration
+    let fused = (c.heads + 2 * c.kvHeads) * c.headSize
+    let block = c.hiddenSize * (fused + c.heads * c.headSize + 3 * c.intermediateSize)
+    let values = c.layers * block + c.vocabularySize * c.hiddenSize * (c.tiedEmbeddings ? 1 : 2)
+
+    #expect(try plan(limit: nil).weightBytes == 4 * values)
+    guard let file = TestModel.smolLM2 else { return }
+    let source = try ModelSource.open(file)
+    let quantised = try DecoderModels.open(
+      source.tensors,
+      configuration: source.configuration,
+      dataType: .f32
+    )
+    // 98 MB of blocks, their scales among them, and norms and the vocabulary's texts.
+    #expect(quantised.weightBytes > 80_000_000 && quantised.weightBytes < 98_362_432)
   }
 
   @Test func `the longest pass is what the activations are planned for`() throws {

@@ -10,6 +10,8 @@ public protocol DecoderModel: Sendable {
   var configuration: DecoderConfiguration { get }
   /// The number format of its matrix products.
   var dataType: DataType { get }
+  /// The bytes that the frozen weights fill, as they are held for products; 0 where all are trained.
+  var weightBytes: Int { get }
   /// The attention's sizes.
   var attention: AttentionShape { get }
 

@@ -2,15 +2,20 @@ internal import Tensors
 
 /// The weight of a linear layer or a table: frozen and laid out for products, or a parameter.
 enum LinearWeight: Sendable {
-  /// A weight that nothing changes.
-  case frozen(FrozenWeight)
+  /// A weight that nothing changes, and the bytes that it fills.
+  case frozen(FrozenWeight, storedBytes: Int)
   /// A float32 parameter; stored as `[in, out]` if it is transposed, else as `[out, in]`.
   case trained(Matrix, isTransposed: Bool)
+
+  /// The bytes that a frozen weight fills; a parameter's are counted with the parameters.
+  var storedBytes: Int {
+    if case .frozen(_, let bytes) = self { bytes } else { 0 }
+  }
 
   /// Computes `y = x Wᵀ`, or adds it to `y`.
   func apply(_ x: Matrix, into y: Matrix, accumulate: Bool = false) throws(TensorError) {
     switch self {
-    case .frozen(let weight): try weight.apply(x, into: y, accumulate: accumulate)
+    case .frozen(let weight, _): try weight.apply(x, into: y, accumulate: accumulate)
     case .trained(let weight, let isTransposed):
       let orientation: Orientation = isTransposed ? .plain : .transposed
       multiply(x, .plain, weight, orientation, into: y, accumulate: accumulate)
@@ -20,7 +25,7 @@ enum LinearWeight: Sendable {
   /// Computes `dx = dy W`.
   func applyTransposed(_ dy: Matrix, into dx: Matrix) throws(TensorError) {
     switch self {
-    case .frozen(let weight): try weight.applyTransposed(dy, into: dx)
+    case .frozen(let weight, _): try weight.applyTransposed(dy, into: dx)
     case .trained(let weight, let isTransposed):
       let orientation: Orientation = isTransposed ? .transposed : .plain
       multiply(dy, .plain, weight, orientation, into: dx)
@@ -41,7 +46,7 @@ enum LinearWeight: Sendable {
   /// Copies the rows `ids` into `target`: an embedding lookup.
   func gather(_ ids: [Int32], into target: Matrix) {
     switch self {
-    case .frozen(let weight): weight.gather(ids, into: target)
+    case .frozen(let weight, _): weight.gather(ids, into: target)
     case .trained(let weight, _): gatherRows(weight, ids.map(Int.init), into: target)
     }
   }

@@ -36,13 +36,15 @@ struct TransformerModel: DecoderModel {
     func linear(_ group: ProjectionGroup) -> AdaptedLinear { linears[group.rawValue] }
   }
 
+  /// Opens a model; `emulatesBF16` computes bf16 products in plain code where the CPU has none.
   init(
     _ source: any TensorSource,
     configuration: DecoderConfiguration,
     dataType: DataType,
-    isTrainable: Bool
+    isTrainable: Bool,
+    emulatesBF16: Bool = false
   ) throws {
-    try Processor.current.require(dataType)
+    if !emulatesBF16 { try Processor.current.require(dataType) }
     try Self.check(configuration, dataType, isTrainable)
     let design = DecoderDesign(configuration)
     let full = isTrainable ? try FullParameters(source, design, configuration) : nil
@@ -68,12 +70,13 @@ struct TransformerModel: DecoderModel {
     finalNorm = try pieces.norm(design.finalNorm, C)
     let bases = design.positions == nil ? Self.rotaryBases(configuration) : []
     rotaryBases = bases
+    let windows = configuration.windows
     blocks = try (0..<configuration.layers).map { layer in
       let isSliding = configuration.attentionSpans[layer] == .sliding
       let base = Self.rotaryBase(configuration, isSliding: isSliding)
       return try pieces.block(
         layer,
-        window: isSliding ? configuration.slidingWindow : nil,
+        window: windows[layer],
         rotary: bases.firstIndex(of: base)
       )
     }
@@ -87,6 +90,13 @@ struct TransformerModel: DecoderModel {
   private static func rotaryBases(_ configuration: DecoderConfiguration) -> [Float] {
     let kinds = Set(configuration.attentionSpans.map { $0 == .sliding })
     return Set(kinds.map { rotaryBase(configuration, isSliding: $0) }).sorted()
+  }
+
+  var weightBytes: Int {
+    let linears = blocks.flatMap { $0.linears.map(\.weight) }
+    let tables = [embedding] + (design.head == nil ? [] : [head])
+    return (linears + tables).reduce(0) { $0 + $1.storedBytes }
+      + (fullParameters == nil ? 4 * (positionTable.map { $0.rows * $0.columns } ?? 0) : 0)
   }
 
   /// The angles of some rows, one set a base.
@@ -126,7 +136,7 @@ private struct PieceReader {
   func table(_ name: String) throws -> LinearWeight {
     if let full { return .trained(full.matrix(name), isTransposed: false) }
     let parts = [(name: name, rows: configuration.vocabularySize)]
-    return .frozen(try weights.weight(parts, columns: configuration.hiddenSize))
+    return try weights.weight(parts, columns: configuration.hiddenSize)
   }
 
   /// A table in float32.
@@ -193,13 +203,12 @@ private struct PieceReader {
     }
     guard isTransposed else {
       let parts = zip(names, modules).map { (name: $0, rows: $1.rows) }
-      return .frozen(try weights.weight(parts, columns: modules[0].columns))
+      return try weights.weight(parts, columns: modules[0].columns)
     }
     precondition(names.count == 1, "only single modules are stored transposed")
     let (rows, columns) = (modules[0].rows, modules[0].columns)
     let stored = try weights.source.floats(of: names[0], shape: [columns, rows])
-    let values = transposed(Matrix(rows: columns, columns: rows, values: stored))
-    return .frozen(FrozenWeight(values, dataType: weights.dataType))
+    return weights.weight(transposed(Matrix(rows: columns, columns: rows, values: stored)))
   }
 
   private func vector(_ name: String, _ size: Int) throws -> Matrix {

@@ -9,17 +9,29 @@ struct WeightReader {
 
   /// A vector as a matrix of one row.
   func vector(_ name: String, _ count: Int) throws -> Matrix {
-    try check(name, [count])
-    return Matrix(rows: 1, columns: count, values: try source.floats(of: name))
+    Matrix(rows: 1, columns: count, values: try source.floats(of: name, shape: [count]))
   }
 
   /// One weight made of the named tensors' rows, one tensor after another.
-  func weight(_ parts: [(name: String, rows: Int)], columns: Int) throws -> FrozenWeight {
+  func weight(_ parts: [(name: String, rows: Int)], columns: Int) throws -> LinearWeight {
     let described = try parts.map { part in
-      try check(part.name, [part.rows, columns])
+      try source.require(part.name, shape: [part.rows, columns])
       return describe(part.name, rows: part.rows)
     }
-    return try FrozenWeight(described, columns: columns, dataType: dataType)
+    return .frozen(
+      try FrozenWeight(described, columns: columns, dataType: dataType),
+      storedBytes: described.reduce(0) {
+        $0 + WeightPart.storedBytes($1.rows, columns, $1.format, dataType)
+      }
+    )
+  }
+
+  /// A weight that is in memory already.
+  func weight(_ values: Matrix) -> LinearWeight {
+    .frozen(
+      FrozenWeight(values, dataType: dataType),
+      storedBytes: WeightPart.storedBytes(values.rows, values.columns, nil, dataType)
+    )
   }
 
   /// A tensor's rows, as the blocks of its file where the products can keep those.
@@ -32,20 +44,6 @@ struct WeightReader {
       blocks: { try source.copyBlocks(of: name, $0, into: &$1) },
       floats: { try source.decodeRows(of: name, $0, into: &$1) }
     )
-  }
-
-  private func check(_ name: String, _ expected: [Int]) throws {
-    guard let found = source.shape(of: name) else {
-      throw FormatError.missingTensor(path: source.path, name: name)
-    }
-    guard found == expected else {
-      throw ModelError.wrongShape(
-        path: source.path,
-        tensor: name,
-        expected: expected,
-        found: found
-      )
-    }
   }
 }
 

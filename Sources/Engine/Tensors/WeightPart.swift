@@ -31,6 +31,29 @@ public struct WeightPart: Sendable {
   }
 }
 
+extension WeightPart {
+  /// The bytes that a ``FrozenWeight`` fills for rows of a format, once it served both directions.
+  public static func storedBytes(
+    _ rows: Int,
+    _ columns: Int,
+    _ format: BlockFormat?,
+    _ dataType: DataType
+  ) -> Int {
+    if dataType == .bf16 && Processor.current.hasBF16 {
+      // The rounded rows, and the library's own layout once a direction.
+      return 3 * rows * columns * dataType.sizeBytes
+    }
+    let codec = panelFormat(format, dataType).codec
+    let blocks = (columns + codec.blockSteps - 1) / codec.blockSteps
+    return (rows + PanelStore.width - 1) / PanelStore.width * blocks * codec.blockBytes
+  }
+
+  /// The layout that keeps a part's format without loss for products of a number format.
+  static func panelFormat(_ format: BlockFormat?, _ dataType: DataType) -> PanelFormat {
+    dataType == .bf16 ? .bf16 : format?.panelFormat ?? .f32
+  }
+}
+
 extension PanelStore {
   /// Reads a part into panels, on all threads.
   convenience init(reading part: WeightPart, columns: Int, _ dataType: DataType) throws {
@@ -38,7 +61,7 @@ extension PanelStore {
     self.init(
       rows: part.rows,
       columns: columns,
-      format: dataType == .bf16 ? .bf16 : format?.panelFormat ?? .f32
+      format: WeightPart.panelFormat(part.format, dataType)
     )
     let failure = Mutex<(any Error)?>(nil)
     let bytes = format?.bytesPerRow(columns) ?? 4 * columns

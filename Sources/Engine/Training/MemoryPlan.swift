@@ -41,7 +41,6 @@ public struct MemoryPlan: Sendable, Hashable {
 
   init(
     _ model: any DecoderModel,
-    weightBytes: Int?,
     parameterCount: Int,
     longestPass: Int,
     limitBytes: Int?,
@@ -49,8 +48,7 @@ public struct MemoryPlan: Sendable, Hashable {
   ) {
     let sizes = Sizes(model, rank: configuration.finetuningType == .lora ? configuration.loraR : 0)
     // Weights that are trained count there.
-    let held = weightBytes ?? sizes.weights * (model.dataType == .bf16 ? 2 : 4)
-    self.weightBytes = configuration.finetuningType == .full ? 0 : held
+    weightBytes = configuration.finetuningType == .full ? 0 : model.weightBytes
     trainedBytes = parameterCount * (configuration.loadBestModelAtEnd ? 20 : 16)
     keptBytes = 4 * longestPass * (sizes.layers * sizes.keptByBlock + sizes.once)
     recomputedBytes =
@@ -62,7 +60,7 @@ public struct MemoryPlan: Sendable, Hashable {
     case .on: checkpointsActivations = true
     case .off: checkpointsActivations = false
     case .auto:
-      let kept = self.weightBytes + trainedBytes + headBytes + keptBytes
+      let kept = weightBytes + trainedBytes + headBytes + keptBytes
       checkpointsActivations = limitBytes.map { kept > $0 } ?? false
     }
   }
@@ -87,7 +85,6 @@ public struct MemoryPlan: Sendable, Hashable {
     let keptByBlock: Int
     let once: Int
     let headRow: Int
-    let weights: Int
 
     init(_ model: any DecoderModel, rank: Int) {
       let c = model.configuration
@@ -99,8 +96,6 @@ public struct MemoryPlan: Sendable, Hashable {
       keptByBlock = 2 * width + fused + output + c.heads + gate + 7 * rank
       once = 4 * width + 2 * c.intermediateSize + fused + output + 3 * rank
       headRow = c.vocabularySize + 4 * width
-      let block = width * (fused + output + gate + c.intermediateSize)
-      weights = layers * block + c.vocabularySize * width * (c.tiedEmbeddings ? 1 : 2)
     }
   }
 }

@@ -40,15 +40,14 @@ public struct Trainer: Sendable {
 
   /// A trainer; a fresh adapter is drawn from the seed's stream `lora_init` unless one is given.
   ///
-  /// `evaluationSet` has the rows of the evaluation loss. `weightBytes` is what the model's weights
-  /// fill and `memoryLimit`, in bytes too, what the memory plan may fill.
+  /// `evaluationSet` has the rows of the evaluation loss; `memoryLimit` is what the memory plan may
+  /// fill, in bytes.
   public init(
     _ model: any DecoderModel,
     set: TrainingSet,
     evaluationSet: TrainingSet? = nil,
     configuration: TrainingConfiguration,
     initialAdapter: LoRAAdapter? = nil,
-    weightBytes: Int? = nil,
     memoryLimit: Int? = nil
   ) throws {
     self.model = model
@@ -66,7 +65,6 @@ public struct Trainer: Sendable {
     let longest = steps.longestPass(set.rows.map(\.ids.count))
     memory = MemoryPlan(
       model,
-      weightBytes: weightBytes,
       parameterCount: trained.parameters.count,
       longestPass: max(longest, evaluation?.longestPass ?? 0),
       limitBytes: memoryLimit,
@@ -129,7 +127,7 @@ public struct Trainer: Sendable {
       }
       return parameters
     }
-    if let initialAdapter { return initialAdapter }
+    if let initialAdapter { return initialAdapter.withDropout(configuration.loraDropout) }
     var stream = RandomStreams(seed: configuration.seed).loraInit
     return try LoRAAdapter(
       try configuration.lora(),
