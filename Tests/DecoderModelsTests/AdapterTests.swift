@@ -46,6 +46,7 @@ struct AdapterTests {
     let reference = try Fixture.json("peft_adapter/rslora_qv/adapter_config.json")
     for key in [
       "r", "lora_alpha", "use_rslora", "peft_type", "task_type", "bias", "fan_in_fan_out",
+      "lora_dropout",
     ] {
       #expect(written[key]?.compact == reference[key]?.compact, "\(key)")
     }
@@ -74,6 +75,22 @@ struct AdapterTests {
     )
     #expect(settings["fan_in_fan_out"]?.bool == true)
     #expect(settings["target_modules"]?.array?.count == 3)
+  }
+
+  @Test func `the settings say which dropout the adapter was trained with`() throws {
+    let model = try Parity.tiny.get().configuration
+    let folder = FileManager.default.temporaryDirectory.appending(path: "adapter-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let adapter = try LoRAAdapter(
+      try LoRAConfiguration(r: 4, alpha: 8, dropout: 0.05),
+      model: model
+    )
+
+    try AdapterFolder.write(adapter.withDropout(0.1), baseModel: "tiny", to: folder)
+
+    let settings = try Data(contentsOf: folder.appending(path: AdapterFolder.configurationName))
+    #expect(try JSONValue(parsing: Array(settings))["lora_dropout"]?.double == 0.1)
+    #expect(try AdapterFolder.read(folder, model: model).configuration.dropout == 0.1)
   }
 
   @Test func `an adapter that names another family's projection is refused with the known ones`() {

@@ -90,7 +90,7 @@ public enum AdapterFolder {
       "layers_pattern": .null,
       "layers_to_transform": .null,
       "lora_alpha": JSONValue(configuration.alpha),
-      "lora_dropout": 0,
+      "lora_dropout": JSONValue(configuration.dropout),
       "modules_to_save": .null,
       "peft_type": "LORA",
       "r": JSONValue(configuration.r),
@@ -134,7 +134,8 @@ public enum AdapterFolder {
       r: r,
       alpha: alpha,
       targets: targets,
-      usesRankStabilisedScaling: document["use_rslora"]?.bool ?? false
+      usesRankStabilisedScaling: document["use_rslora"]?.bool ?? false,
+      dropout: document["lora_dropout"]?.double ?? 0
     )
   }
 

@@ -7,7 +7,7 @@ public import Tensors
 /// Projections that read the same input keep their A matrices stacked, so that `A x` is one product.
 public struct LoRAAdapter: TrainableParameters {
   /// The adapter's sizes.
-  public let configuration: LoRAConfiguration
+  public private(set) var configuration: LoRAConfiguration
   /// The model's sizes.
   public let model: DecoderConfiguration
   /// All parameters, layer after layer.
@@ -68,6 +68,13 @@ public struct LoRAAdapter: TrainableParameters {
         }
       }
     }
+  }
+
+  /// The same parameters, to be trained with another dropout.
+  public func withDropout(_ dropout: Double) -> LoRAAdapter {
+    var adapter = self
+    adapter.configuration.dropout = dropout
+    return adapter
   }
 
   /// The number of parameters.

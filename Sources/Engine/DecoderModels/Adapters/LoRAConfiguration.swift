@@ -15,13 +15,16 @@ public struct LoRAConfiguration: Sendable, Hashable {
   public let targets: [Projection]
   /// Whether the scaling is alpha / sqrt(r) instead of alpha / r.
   public let usesRankStabilisedScaling: Bool
+  /// The probability with which training drops an input of A; inference drops none.
+  public var dropout: Double
 
   /// Checks and keeps the sizes.
   public init(
     r: Int,
     alpha: Double,
     targets: [Projection] = Projection.allCases,
-    usesRankStabilisedScaling: Bool = false
+    usesRankStabilisedScaling: Bool = false,
+    dropout: Double = 0
   ) throws(ModelError) {
     guard r > 0 else { throw .invalidAdapter("the rank r is \(r); it must be at least 1") }
     guard alpha > 0 else { throw .invalidAdapter("lora_alpha is \(alpha); it must be above 0") }
@@ -32,6 +35,7 @@ public struct LoRAConfiguration: Sendable, Hashable {
     self.alpha = alpha
     self.targets = Projection.allCases.filter(targets.contains)
     self.usesRankStabilisedScaling = usesRankStabilisedScaling
+    self.dropout = dropout
   }
 
   /// The same with the projections of a model's family; throws when it lacks one that is named.
@@ -48,7 +52,8 @@ public struct LoRAConfiguration: Sendable, Hashable {
       r: r,
       alpha: alpha,
       targets: targets.filter(known.contains),
-      usesRankStabilisedScaling: usesRankStabilisedScaling
+      usesRankStabilisedScaling: usesRankStabilisedScaling,
+      dropout: dropout
     )
   }
 
