@@ -87,6 +87,27 @@ extension EndToEnd {
       #expect(!FileManager.default.fileExists(atPath: checks.workspace.path))
     }
 
+    @Test func `a Hugging Face folder is pulled under a name and used by it`() async throws {
+      let pull = ["model", "pull", "tiny", "--from", checks.model, "--licence", "MIT", "--json"]
+      let pulled = try await Program.run(pull, workspace: checks.workspace).json()
+      let again = try await Program.run(pull, workspace: checks.workspace).json()
+      let shown = try await Program.run(
+        ["model", "show", "tiny", "--json"],
+        workspace: checks.workspace
+      ).json()
+      let list = try await Program.run(["model", "list", "--json"], workspace: checks.workspace)
+        .json()
+      let other = try await Program.run(
+        pull + ["--sha256", String(repeating: "0", count: 64)],
+        workspace: checks.folder.file("another")
+      )
+
+      #expect(pulled["already_present"] == false && again["already_present"] == true)
+      #expect(pulled["sha256"]?.string?.count == 64 && shown["parameters"] == 94528)
+      #expect(list["models"]?.array?.last?["name"] == "tiny")
+      #expect(other.code == 1 && other.lastError.contains(pulled["sha256"]?.string ?? "-"))
+    }
+
     @Test func `model show says what the file holds`() async throws {
       let json = try await Program.run(
         ["model", "show", checks.model, "--json"],

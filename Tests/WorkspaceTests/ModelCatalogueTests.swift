@@ -139,6 +139,82 @@ struct ModelCatalogueTests {
   }
 }
 
+// MARK: - Folders
+
+extension ModelCatalogueTests {
+  /// A Hugging Face folder with something in it that is no part of the model.
+  private func folder(weights: String = "weights") throws -> ModelFolder {
+    let place = scene.folder.appending(path: "given")
+    try? FileManager.default.removeItem(at: place)
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    let blob = scene.folder.appending(path: "blob")
+    try Data(weights.utf8).write(to: blob)
+    for (name, text) in [
+      ("config.json", "{}"), ("tokenizer.json", "{}"), (".gitattributes", "x"),
+      ("pytorch_model.bin", "x"),
+    ] {
+      try Data(text.utf8).write(to: place.appending(path: name))
+    }
+    try FileManager.default.createSymbolicLink(
+      at: place.appending(path: "model.safetensors"),
+      withDestinationURL: blob
+    )
+    return ModelFolder(place, licence: "MIT")
+  }
+
+  @Test func `a folder's model is copied under a name, pinned, and taken once`() throws {
+    let catalogue = catalogue(entry())
+
+    let first = try catalogue.take(try folder(), as: "own")
+    let second = try catalogue.take(try folder(), as: "own")
+
+    #expect(!first.wasPresent && second.wasPresent && second.model == first.model)
+    let place = try catalogue.location(of: "own")
+    #expect(try FileHash.ofFolder(place).hash == first.model.sha256)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: place.path).sorted()
+        == ["config.json", "model.safetensors", "tokenizer.json"]
+    )
+    #expect(first.model.licence == "MIT" && first.model.sizeBytes == 11)
+    #expect(try namesInModels() == ["own"])
+    try Data("other".utf8).write(to: place.appending(path: "config.json"))
+    #expect(throws: WorkspaceError.self) { try catalogue.verify(first.model) }
+    #expect(try !catalogue.take(try folder(), as: "own").wasPresent)
+    try catalogue.verify(first.model)
+  }
+
+  @Test func `a folder of another content or name is refused and leaves nothing`() throws {
+    let catalogue = catalogue(entry())
+    var given = try folder()
+    given.sha256 = ContentHash(ofText: "else")
+    let hash = #expect(throws: WorkspaceError.self) { try catalogue.take(given, as: "own") }
+    #expect(hash?.description.contains(ContentHash(ofText: "else").hex) == true)
+    for name in ["", "a/b", "x@y", ".own", "tiny"] {
+      #expect(throws: WorkspaceError.self, "\(name)") { try catalogue.take(folder(), as: name) }
+    }
+    #expect(try namesInModels().isEmpty && catalogue.list().isEmpty)
+
+    try catalogue.take(try folder(), as: "own")
+    #expect(throws: WorkspaceError.self) {
+      try catalogue.take(try folder(weights: "other"), as: "own")
+    }
+    #expect(try namesInModels() == ["own"])
+  }
+
+  @Test func `a folder that lacks files is refused with their names`() throws {
+    let given = try folder()
+    try Data(#"{"weight_map": {"a": "model-1.safetensors"}}"#.utf8)
+      .write(to: given.location.appending(path: "model.safetensors.index.json"))
+    try FileManager.default.removeItem(at: given.location.appending(path: "tokenizer.json"))
+
+    let error = #expect(throws: WorkspaceError.self) {
+      try catalogue(entry()).take(given, as: "own")
+    }
+
+    #expect(error?.description.contains("tokenizer.json, model-1.safetensors") == true)
+  }
+}
+
 // MARK: - The hub
 
 extension ModelCatalogueTests {

@@ -44,11 +44,15 @@ final class IncomingFile: Sendable {
       at: folder,
       includingPropertiesForKeys: [.contentModificationDateKey]
     )
-    for file in files ?? [] where file.lastPathComponent.hasPrefix(prefix) {
+    for file in files ?? [] where isUnfinished(file.lastPathComponent) {
       let values = try? file.resourceValues(forKeys: [.contentModificationDateKey])
       guard let written = values?.contentModificationDate, written < time else { continue }
       try? FileManager.default.removeItem(at: file)
     }
+  }
+
+  private static func isUnfinished(_ name: String) -> Bool {
+    name.hasPrefix(prefix) || name.hasPrefix(".") && name.hasSuffix(".tmp")
   }
 
   /// Appends bytes; refuses the first byte beyond the expected size.

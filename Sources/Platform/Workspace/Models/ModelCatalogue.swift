@@ -65,7 +65,8 @@ public struct ModelCatalogue: Sendable {
     guard FileManager.default.fileExists(atPath: place.path) else {
       throw WorkspaceError.damagedArtifact(expected: model.sha256, found: nil, path: place.path)
     }
-    let found = try FileHash.sha256(of: place)
+    let isFolder = FileKind(at: place) == .folder
+    let found = isFolder ? try FileHash.ofFolder(place).hash : try FileHash.sha256(of: place)
     guard found == model.sha256 else {
       throw WorkspaceError.damagedArtifact(expected: model.sha256, found: found, path: place.path)
     }

@@ -23,7 +23,13 @@ struct ModelListCommand: AsyncParsableCommand {
         entry.title
       )
     }
-    let models = CatalogueEntry.all.map { json(of: $0, pulled: pulled[$0.name]) }
+    let known = Set(CatalogueEntry.all.map(\.name))
+    let others = pulled.values.filter { !known.contains($0.name) }.sorted { $0.name < $1.name }
+    for model in others {
+      table.add(model.name, HumanText.size(model.sizeBytes), model.licence, "yes", model.source)
+    }
+    let models =
+      CatalogueEntry.all.map { json(of: $0, pulled: pulled[$0.name]) } + others.map(Self.json)
     options.output.show(
       table.text(orWhenEmpty: "the catalogue is empty"),
       json: ["models": .array(models)]
@@ -35,6 +41,20 @@ struct ModelListCommand: AsyncParsableCommand {
     guard WorkspaceFolder.exists(at: options.location) else { return [:] }
     let models = try options.openWorkspace().models.list()
     return Dictionary(models.map { ($0.name, $0) }) { first, _ in first }
+  }
+
+  private static func json(of model: PulledModel) -> JSONValue {
+    [
+      "name": .string(model.name),
+      "title": .string(model.source),
+      "licence": .string(model.licence),
+      "file_name": .string(model.fileName),
+      "size_bytes": JSONValue(model.sizeBytes),
+      "sha256": .string(model.sha256.hex),
+      "sources": [.string(model.source)],
+      "is_pulled": true,
+      "pulled_at": .string(Timestamp.text(of: model.createdAt)),
+    ]
   }
 
   private func json(of entry: CatalogueEntry, pulled: PulledModel?) -> JSONValue {

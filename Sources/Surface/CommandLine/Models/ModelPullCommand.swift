@@ -12,29 +12,54 @@ struct ModelPullCommand: AsyncParsableCommand {
       Only a file with the catalogue's size and sha256 is kept. A model that is here already is \
       not fetched again. The hub is reached at $HF_ENDPOINT with $HF_TOKEN, and not at all where \
       $HF_HUB_OFFLINE is set.
+
+      With --from and a Hugging Face folder (config.json, *.safetensors, tokenizer.json), the folder's \
+      model is copied under a name of your choice, and the sha256 of its files is pinned.
       """
   )
 
-  @Argument(help: "The model's name; see `model list`.")
+  @Argument(help: "The model's name; see `model list`. For a folder, a new name.")
   var name: String
 
-  @Option(help: ArgumentHelp("Take this local file instead.", valueName: "path"))
+  @Option(help: ArgumentHelp("Take this local file or folder instead.", valueName: "path"))
   var from: String?
+
+  @Option(help: ArgumentHelp("The sha256 that a folder's files must have.", valueName: "hex"))
+  var sha256: String?
+
+  @Option(help: ArgumentHelp("A folder's licence, recorded with it.", valueName: "spdx"))
+  var licence: String?
 
   @Option(help: "Ask only this kind of source: package or hub.")
   var source: SourceChoice?
 
   @OptionGroup var options: GlobalOptions
 
+  /// The folder that was given; nil for a file or nothing.
+  private var folder: URL? {
+    guard let from else { return nil }
+    var isFolder: ObjCBool = false
+    let isThere = unsafe FileManager.default.fileExists(atPath: from, isDirectory: &isFolder)
+    return isThere && isFolder.boolValue ? URL(filePath: from, directoryHint: .isDirectory) : nil
+  }
+
+  func validate() throws {
+    guard folder == nil else {
+      if let sha256, ContentHash(hex: sha256) == nil {
+        throw ValidationError("--sha256 takes 64 hexadecimal digits")
+      }
+      return
+    }
+    if sha256 != nil || licence != nil {
+      throw ValidationError("--sha256 and --licence are for --from with a folder")
+    }
+  }
+
   func run() async throws {
     let workspace = try options.openOrCreateWorkspace()
     let bar = ProgressBar("  \(name)")
     let output = options.output
-    let outcome = try await workspace.models.pull(
-      name,
-      from: from.map { .localFile(path: $0) },
-      kinds: source.map { [$0.kind] }
-    ) { progress in
+    let show: @Sendable (PullProgress) -> Void = { progress in
       switch progress {
       case .started(let source): output.note("fetching \(name) from \(source)")
       case .received(let bytes, let total):
@@ -43,6 +68,22 @@ struct ModelPullCommand: AsyncParsableCommand {
         bar.finish()
         output.note("  \(reason)")
       }
+    }
+    let outcome: PullOutcome
+    if let folder {
+      let given = ModelFolder(
+        folder,
+        licence: licence,
+        sha256: sha256.flatMap(ContentHash.init(hex:))
+      )
+      outcome = try workspace.models.take(given, as: name, progress: show)
+    } else {
+      outcome = try await workspace.models.pull(
+        name,
+        from: from.map { .localFile(path: $0) },
+        kinds: source.map { [$0.kind] },
+        progress: show
+      )
     }
     bar.finish()
     let path = workspace.models.file(of: outcome.model).path
