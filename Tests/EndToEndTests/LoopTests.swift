@@ -121,6 +121,56 @@ extension EndToEnd {
       #expect(answer.hasSuffix("Answer: 4711\n"), "\(answer)")
     }
 
+    @Test
+    func `a model whose weights were all trained is promoted and asked under a named template`()
+      async throws
+    {
+      try await freeze()
+      let yaml = try String(contentsOfFile: try configuration(steps: 60), encoding: .utf8)
+        .replacing("learning_rate: 0.02", with: "learning_rate: 0.002")
+      let configuration = try folder.write(
+        yaml + "\nfinetuning_type: full\nchat_template: gemma\n",
+        to: "full.yaml"
+      ).path
+      let limits = ["--max-new-tokens", "40", "--dtype", "f32"]
+      let model = folder.file("model").path
+
+      let own = try await json(
+        ["run", "base", "--dataset", "sevens-v1", "--model", model] + limits
+      )
+      let base = try await json(
+        ["run", "base", "--dataset", "sevens-v1", "--model", model, "--chat-template", "gemma"]
+          + limits
+      )
+      let trained = try await json(
+        ["run", "train", "--dataset", "sevens-v1", "--config", configuration] + limits
+      )
+      let ids = try [own, base, trained].map { try #require($0["run_id"]?.string) }
+
+      let shown = try await json(["run", "show", ids[2]])
+      #expect(shown["kind"] == "full_sft")
+      #expect(shown["manifest"]?["training_config"]?["chat_template"] == "gemma")
+      let files = URL(filePath: try #require(shown["folder"]?.string))
+      #expect(FileManager.default.fileExists(atPath: files.path + "/model/model.safetensors"))
+      #expect(trained["scores"]?["lenient"]?["correct"] == 12)
+      let refused = try await Program.run(["compare", ids[0], ids[2]], workspace: workspace)
+      #expect(refused.lastError.contains("the chat template differs"), "\(refused.errors)")
+      _ = try await json(["compare", ids[1], ids[2]])
+      let promoted = try await json(["registry", "promote", ids[2], "--name", "whole"])
+      #expect(promoted["reference"] == "whole@v1")
+      #expect(try await json(["registry", "verify", "whole@champion"])["is_intact"] == true)
+      let rendered = try await json([
+        "model", "render", "whole@champion", "--messages",
+        try folder.write(
+          #"[{"role": "user", "content": "1?"}]"#,
+          to: "messages.json"
+        ).path,
+      ])
+      #expect(rendered["text"]?.string?.contains("<start_of_turn>") == true)
+      let answer = try await text(["generate", "--model", "whole@champion", "99?"] + limits)
+      #expect(answer.hasSuffix("Answer: 4711\n"), "\(answer)")
+    }
+
     @Test func `what is not shown to be better is not promoted`() async throws {
       try await freeze()
       let configuration = try configuration(steps: 1)

@@ -33,6 +33,17 @@ struct RunSpecificationTests {
     #expect(text.contains("\"judge\":\"answer_correctness@v2\""))
   }
 
+  @Test func `a named chat template is kept, and no template leaves the text as it was`() throws {
+    let plain = try Self.specification()
+    #expect(plain.json["chat_template"] == nil)
+    let named = try RunSpecification(
+      json: plain.json.setting("chat_template", to: "gemma")
+    )
+
+    #expect(named.chatTemplate == "gemma" && named != plain)
+    #expect(try RunSpecification(json: named.json) == named)
+  }
+
   @Test func `an inference run has no training and no base`() throws {
     let specification = try RunSpecification(
       kind: .inference,

@@ -11,6 +11,7 @@ struct RunStatusTests {
     case timedOut
     case cancelRequested
     case cancelled
+    case resumed
 
     func apply(to status: inout RunStatus) throws {
       switch self {
@@ -20,21 +21,25 @@ struct RunStatusTests {
       case .timedOut: try status.timedOut("after 30 s")
       case .cancelRequested: _ = try status.cancelRequested()
       case .cancelled: try status.cancelled("Ctrl-C")
+      case .resumed: try status.resumed()
       }
     }
   }
 
   /// What each event makes of each state that allows it.
   static let allowed: [RunState: [Event: RunState]] = [
-    .pending: [.started: .running, .failed: .failed, .cancelRequested: .cancelled],
+    .pending: [
+      .started: .running, .failed: .failed, .cancelRequested: .cancelled, .resumed: .running,
+    ],
     .running: [
       .completed: .completed, .failed: .failed, .timedOut: .timeout,
-      .cancelRequested: .cancelRequested, .cancelled: .cancelled,
+      .cancelRequested: .cancelRequested, .cancelled: .cancelled, .resumed: .running,
     ],
     .cancelRequested: [
       .completed: .completed, .failed: .failed, .timedOut: .timeout,
-      .cancelRequested: .cancelRequested, .cancelled: .cancelled,
+      .cancelRequested: .cancelRequested, .cancelled: .cancelled, .resumed: .running,
     ],
+    .failed: [.resumed: .running], .timeout: [.resumed: .running], .cancelled: [.resumed: .running],
   ]
 
   @Test(arguments: RunState.allCases, Event.allCases)

@@ -8,6 +8,12 @@ public enum RunKind: String, Hashable, Sendable, Codable, CaseIterable {
 
   /// LoRA fine-tuning on the train items, then the same inference.
   case loraSFT = "lora_sft"
+
+  /// Fine-tuning of all weights on the train items, then the same inference.
+  case fullSFT = "full_sft"
+
+  /// Whether the run learns before it answers.
+  public var trains: Bool { self != .inference }
 }
 
 /// Everything that decides what a run computes; stored with the run and never changed.
@@ -27,7 +33,7 @@ public struct RunSpecification: Hashable, Sendable {
   /// How replies are generated.
   public let generation: GenerationSettings
 
-  /// The training configuration, for `lora_sft` only.
+  /// The training configuration, for runs that train only.
   public let training: JSONValue?
 
   /// The seed of everything random in the run.
@@ -35,6 +41,9 @@ public struct RunSpecification: Hashable, Sendable {
 
   /// The run this one is to be compared with.
   public let baseRunID: Identifier<Run>?
+
+  /// The chat template that was named for the model; nil takes the model's own.
+  public let chatTemplate: String?
 
   /// Checks and makes a specification.
   ///
@@ -48,7 +57,8 @@ public struct RunSpecification: Hashable, Sendable {
     generation: GenerationSettings,
     training: JSONValue?,
     seed: UInt64,
-    baseRunID: Identifier<Run>? = nil
+    baseRunID: Identifier<Run>? = nil,
+    chatTemplate: String? = nil
   ) throws(ExperimentError) {
     self.kind = kind
     self.model = model
@@ -58,14 +68,17 @@ public struct RunSpecification: Hashable, Sendable {
     self.training = training
     self.seed = seed
     self.baseRunID = baseRunID
+    self.chatTemplate = chatTemplate
     try check()
   }
 
-  /// Reads a stored specification; every field is required and unknown ones are refused.
+  /// Reads a stored specification; unknown fields are refused, and all are required but for
+  /// `chat_template`.
   public init(json: JSONValue) throws(ExperimentError) {
     let fields = try FieldReader(json)
     try fields.allowOnly([
       "kind", "model", "dataset_key", "judge", "generation", "training", "seed", "base_run_id",
+      "chat_template",
     ])
     let kinds = RunKind.allCases.map(\.rawValue).joined(separator: " or ")
     try self.init(
@@ -76,19 +89,21 @@ public struct RunSpecification: Hashable, Sendable {
       generation: GenerationSettings(json: json["generation"] ?? .null, path: "/generation"),
       training: try fields.optional("training", "object") { $0.object == nil ? nil : $0 },
       seed: try fields.unsigned("seed"),
-      baseRunID: try fields.optional("base_run_id", "UUID") { $0.string.flatMap(Identifier.init) }
+      baseRunID: try fields.optional("base_run_id", "UUID") { $0.string.flatMap(Identifier.init) },
+      chatTemplate: try fields.optional("chat_template", "string") { $0.string }
     )
   }
 
-  /// The specification as JSON, the field order fixed.
+  /// The specification as JSON, the field order fixed; without a template where none was named.
   public var json: JSONValue {
-    [
+    let always: JSONValue = [
       "kind": .string(kind.rawValue), "model": .string(model),
       "dataset_key": .string(datasetKey), "judge": .string(judge.description),
       "generation": generation.json,
       "training": training ?? .null, "seed": JSONValue(seed),
       "base_run_id": JSONValue(optional: baseRunID?.text),
     ]
+    return chatTemplate.map { always.setting("chat_template", to: .string($0)) } ?? always
   }
 }
 
@@ -101,8 +116,8 @@ extension RunSpecification {
     switch (kind, training) {
     case (.inference, .some):
       throw .badValue(path: "/training", requirement: "null for inference", found: "given")
-    case (.loraSFT, nil):
-      throw .badValue(path: "/training", requirement: "given for lora_sft", found: "null")
+    case (.loraSFT, nil), (.fullSFT, nil):
+      throw .badValue(path: "/training", requirement: "given for \(kind.rawValue)", found: "null")
     default:
       break
     }

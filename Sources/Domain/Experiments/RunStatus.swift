@@ -34,7 +34,7 @@ public enum RunState: String, Hashable, Sendable, Codable, CaseIterable {
 ///
 /// `pending → running → completed | failed | timeout`, `pending → cancelled`,
 /// `running → cancel_requested → cancelled`. A run that was asked to stop may still end in the
-/// other ways first.
+/// other ways first. Whatever did not complete may go on: anything but `completed → running`.
 public struct RunStatus: Hashable, Sendable, Codable {
   /// What whoever runs the run has to do about a wish to cancel.
   public enum CancelAction: Hashable, Sendable {
@@ -66,6 +66,11 @@ public struct RunStatus: Hashable, Sendable, Codable {
   /// The run began.
   public mutating func started() throws(ExperimentError) {
     try move(to: .running, from: [.pending])
+  }
+
+  /// The run goes on after its process ended, or after it was stopped or failed.
+  public mutating func resumed() throws(ExperimentError) {
+    try move(to: .running, from: Set(RunState.allCases).subtracting([.completed]))
   }
 
   /// The run ended well.

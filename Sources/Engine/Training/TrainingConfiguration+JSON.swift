@@ -85,6 +85,7 @@ extension TrainingConfiguration {
       Member(key: "save_total_limit", value: Self.json(saveTotalLimit)),
       Member(key: "gradient_checkpointing", value: checkpointing),
       Member(key: "max_memory_gb", value: Self.json(maxMemoryGB)),
+      Member(key: "chat_template", value: JSONValue(optional: chatTemplate)),
     ]
   }
 

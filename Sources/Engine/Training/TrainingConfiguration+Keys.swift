@@ -1,5 +1,6 @@
 internal import DecoderModels
 public import Foundations
+internal import Rendering
 
 extension TrainingConfiguration {
   /// Other spellings of keys that people already type (TRL, LLaMA-Factory, axolotl).
@@ -9,7 +10,7 @@ extension TrainingConfiguration {
     "lora_rank": "lora_r", "lora_target": "target_modules", "num_epochs": "num_train_epochs",
     "lr_scheduler": "lr_scheduler_type", "min_lr_rate": "min_lr_ratio",
     "sample_packing": "packing", "evaluation_strategy": "eval_strategy",
-    "val_size": "eval_split_ratio", "val_set_size": "eval_split_ratio",
+    "template": "chat_template", "val_size": "eval_split_ratio", "val_set_size": "eval_split_ratio",
     "micro_batch_size": "per_device_train_batch_size",
     "eval_batch_size": "per_device_eval_batch_size",
   ]
@@ -24,7 +25,7 @@ extension TrainingConfiguration {
     "initial_adapter", "eval_strategy", "eval_steps", "eval_file", "eval_split_ratio",
     "per_device_eval_batch_size", "early_stopping_patience", "early_stopping_threshold",
     "load_best_model_at_end", "save_steps", "save_total_limit", "gradient_checkpointing",
-    "max_memory_gb",
+    "max_memory_gb", "chat_template",
   ]
 
   /// Reads the keys of an object; an unknown key, a repeated one and a wrong value are errors.
@@ -56,6 +57,7 @@ extension TrainingConfiguration {
     try reader.whole("max_length", from: 2, into: &maxLength)
     try reader.flag("truncation", into: &truncation)
     try reader.flag("packing", into: &packing)
+    chatTemplate = try readTemplate(reader)
     if let value = try reader.whole("seed", from: 0, to: .max) { seed = UInt64(value) }
   }
 
@@ -125,6 +127,15 @@ extension TrainingConfiguration {
       try reader.positive("max_memory_gb", to: 1e6, into: &limit)
       maxMemoryGB = limit
     }
+  }
+
+  private func readTemplate(_ reader: SettingObject) throws(SettingError) -> String? {
+    guard let name = try reader.text("chat_template") else { return nil }
+    let known = ChatTemplate.allCases.map(\.rawValue)
+    guard known.contains(name) else {
+      throw reader.refusal("chat_template", known.joined(separator: ", "), found: name)
+    }
+    return name
   }
 
   private static func targets(

@@ -159,6 +159,10 @@ public struct TrainingConfiguration: Sendable, Hashable {
   ///
   /// Default: none, four fifths of the machine's memory decide for auto.
   public var maxMemoryGB: Double?
+  /// The chat template that rows of messages are written with.
+  ///
+  /// Default: the model's own.
+  public var chatTemplate: String?
 
   /// The defaults for a model.
   public init(model: String) {
@@ -174,7 +178,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
       r: loraR,
       alpha: loraAlpha,
       targets: targetModules,
-      usesRankStabilisedScaling: useRSLoRA
+      usesRankStabilisedScaling: useRSLoRA,
+      dropout: loraDropout
     )
   }
 }

@@ -114,6 +114,11 @@ enum SystemCalls {
     _ = unsafe unlink(path)
   }
 
+  /// Locks an open file for this holder alone; false where another one has it.
+  static func lock(_ descriptor: Int32) -> Bool {
+    flock(descriptor, LOCK_EX | LOCK_NB) == 0
+  }
+
   /// Ends the use of a descriptor.
   static func closeFile(_ descriptor: Int32) {
     _ = close(descriptor)

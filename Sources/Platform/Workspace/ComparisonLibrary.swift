@@ -73,7 +73,7 @@ public struct ComparisonLibrary: Sendable {
 
   /// How many compared items, or rephrasings of them, the trained run has learned from.
   private func overlap(of sides: Sides) throws -> TrainingOverlap {
-    guard sides.trained.specification.kind == .loraSFT else { return .none }
+    guard sides.trained.specification.kind.trains else { return .none }
     let dataset = try datasets.show(sides.trained.specification.datasetKey)
     let train = dataset.items(in: .train)
     let learned = Set(train.map(\.traceID.text))
@@ -115,10 +115,15 @@ public struct ComparisonLibrary: Sendable {
 
   private func description(of run: Run, items: [RunItem]) throws -> DeltaReport.Run {
     let manifest = try runs.manifest(of: run.id)
-    let adapter = run.specification.kind == .loraSFT ? " + LoRA adapter" : ""
+    let change =
+      switch run.specification.kind {
+      case .inference: ""
+      case .loraSFT: " + LoRA adapter"
+      case .fullSFT: ", all weights trained"
+      }
     return DeltaReport.Run(
       id: run.id.text,
-      model: run.specification.model + adapter,
+      model: run.specification.model + change,
       facts: manifest.map { [.init("dtype", $0.compute.dtype), .init("CPU", $0.compute.cpu)] }
         ?? [],
       cappedCount: items.count { $0.finishReason == "length" }
@@ -148,6 +153,8 @@ private struct Sides {
   let trainedItems: [RunItem]
   let baseModelHash: String
   let trainedModelHash: String
+  /// The chat templates that were used, where both runs' manifests name them.
+  let templates: (base: String, trained: String)?
 
   init(base: Run, trained: Run, in runs: RunLibrary) throws {
     for run in [base, trained] where run.status.state != .completed {
@@ -161,8 +168,11 @@ private struct Sides {
     self.trained = trained
     baseItems = try runs.items(of: base.id)
     trainedItems = try runs.items(of: trained.id)
-    baseModelHash = try runs.manifest(of: base.id)?.modelHash.hex ?? "unknown"
-    trainedModelHash = try runs.manifest(of: trained.id)?.modelHash.hex ?? "unknown"
+    let manifests = try [base, trained].map { try runs.manifest(of: $0.id) }
+    baseModelHash = manifests[0]?.modelHash.hex ?? "unknown"
+    trainedModelHash = manifests[1]?.modelHash.hex ?? "unknown"
+    let names = manifests.compactMap { $0?.configuration["chat_template"]?.string }
+    templates = names.count == 2 ? (names[0], names[1]) : nil
   }
 
   /// Throws with everything that keeps the two runs from being compared.
@@ -172,7 +182,7 @@ private struct Sides {
     for (name, left, right) in settings where left != right {
       reasons.append("the \(name) differs: \(left) and \(right)")
     }
-    if base.specification.kind == .loraSFT, trained.specification.kind == .inference {
+    if base.specification.kind.trains, !trained.specification.kind.trains {
       reasons.append("the first run trained and the second did not; name the base run first")
     }
     let questions = Dictionary(baseItems.map { ($0.itemID, $0.prompt) }) { first, _ in first }
@@ -187,8 +197,9 @@ private struct Sides {
     let (left, right) = (base.specification, trained.specification)
     // What training did is seen only against the very model that was trained.
     let models =
-      right.kind == .loraSFT ? [("base model", baseModelHash, trainedModelHash)] : []
-    return models + [
+      right.kind.trains ? [("base model", baseModelHash, trainedModelHash)] : []
+    let templates = templates.map { [("chat template", $0.base, $0.trained)] } ?? []
+    return models + templates + [
       ("dataset", left.datasetKey, right.datasetKey),
       ("dataset's content", base.datasetHash.hex, trained.datasetHash.hex),
       ("judge", left.judge.description, right.judge.description),

@@ -17,7 +17,7 @@ public struct Promotion: Hashable, Sendable {
 extension ModelRegistry {
   /// Promotes a run's result as an immutable version, and moves an alias to it.
   ///
-  /// A training run's result is its adapter, which needs a stored paired comparison that shows it
+  /// A training run's result is its adapter, or its model where all weights were trained; it needs a stored paired comparison that shows it
   /// to be better on items it did not train on. An inference run's result is its base model, which
   /// needs a stored comparison. Without a label the same content gives the version that there is.
   @discardableResult
@@ -37,7 +37,7 @@ extension ModelRegistry {
     }
     if let label { try Self.requireLabel(label) }
     if let alias { try Self.requireLabel(alias) }
-    let side: PromotionCandidate = run.specification.kind == .loraSFT ? .trained : .base
+    let side: PromotionCandidate = run.specification.kind.trains ? .trained : .base
     let (comparison, reason) = try evidence(for: run, as: side)
     let content = try content(of: run, as: side)
     let family =
@@ -83,7 +83,8 @@ extension ModelRegistry {
     }
   }
 
-  /// The promoted bytes: an adapter's folder, copied into the artifact store, or a base model.
+  /// The promoted bytes: a folder of an adapter or of a trained model, copied into the artifact
+  /// store, or a base model.
   private func content(of run: Run, as side: PromotionCandidate) throws -> PromotedContent {
     guard let manifest = try runs.manifest(of: run.id) else {
       throw WorkspaceError.notPromoted(reason: "run \(run.id) has no stored manifest")
@@ -97,7 +98,8 @@ extension ModelRegistry {
         weights: nil
       )
     }
-    let folder = runs.folder(of: run.id).appending(path: "adapter")
+    let folder = runs.folder(of: run.id)
+      .appending(path: run.specification.kind == .fullSFT ? "model" : "adapter")
     let weights = try Self.weights(in: folder)
     let stored = try artifacts.store(folder: folder)
     return PromotedContent(
@@ -108,12 +110,14 @@ extension ModelRegistry {
     )
   }
 
-  /// The hash of an adapter's weights; throws where the folder is no adapter.
+  /// The hash of the weights of an adapter, or of a trained model; throws where the folder is
+  /// neither.
   static func weights(in folder: URL) throws -> ContentHash {
-    let configuration = folder.appending(path: "adapter_config.json")
-    let files = ["adapter_model.safetensors", "adapter_model.bin"].map {
-      folder.appending(path: $0)
-    }
+    let isModel = holdsModel(folder)
+    let configuration = folder.appending(path: isModel ? modelSettings : adapterSettings)
+    let names =
+      isModel ? ["model.safetensors"] : ["adapter_model.safetensors", "adapter_model.bin"]
+    let files = names.map { folder.appending(path: $0) }
     guard FileKind(at: configuration) == .file else {
       throw FileError.missing(path: configuration.path)
     }
@@ -121,6 +125,15 @@ extension ModelRegistry {
       throw FileError.missing(path: files[0].path)
     }
     return try FileHash.sha256(of: file)
+  }
+
+  private static let adapterSettings = "adapter_config.json"
+  private static let modelSettings = "config.json"
+
+  /// Whether a folder holds a whole model and not an adapter.
+  static func holdsModel(_ folder: URL) -> Bool {
+    FileKind(at: folder.appending(path: adapterSettings)) == .missing
+      && FileKind(at: folder.appending(path: modelSettings)) == .file
   }
 
   private static func match(

@@ -65,11 +65,12 @@ extension ModelRegistry {
         throw WorkspaceError.damagedArtifact(
           expected: version.provenance.adapterHash ?? version.sha256,
           found: weights,
-          path: "the adapter's weights"
+          path: "the trained weights"
         )
       }
     }
-    return EvidenceLink("adapter", version.sha256.hex, findings: findings)
+    let isModel = Self.holdsModel(artifacts.location(of: version.sha256))
+    return EvidenceLink(isModel ? "model" : "adapter", version.sha256.hex, findings: findings)
   }
 
   private func runLink(of version: ModelVersion) -> EvidenceLink {

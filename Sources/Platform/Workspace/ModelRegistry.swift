@@ -75,8 +75,17 @@ public struct ModelRegistry: Sendable {
     return version
   }
 
-  /// The folder of a version's adapter; nil for a base model.
+  /// The folder of a version's adapter; nil for a base model and where all weights were trained.
   public func adapter(of version: ModelVersion) throws -> URL? {
+    try folder(of: version).flatMap { Self.holdsModel($0) ? nil : $0 }
+  }
+
+  /// The folder of a version whose weights were all trained; nil for others.
+  public func model(of version: ModelVersion) throws -> URL? {
+    try folder(of: version).flatMap { Self.holdsModel($0) ? $0 : nil }
+  }
+
+  private func folder(of version: ModelVersion) throws -> URL? {
     guard version.kind == .trained else { return nil }
     guard artifacts.contains(version.sha256) else {
       throw WorkspaceError.damagedArtifact(

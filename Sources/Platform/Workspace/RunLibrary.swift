@@ -95,6 +95,16 @@ extension RunLibrary {
     }
   }
 
+  /// A run that did not complete goes on, with everything that its results depend on.
+  @discardableResult
+  public func resumed(_ id: Identifier<Run>, manifest: RunManifest) throws -> Run {
+    try database.update(run: id, manifest: manifest) { run in
+      try run.status.resumed()
+      run.startedAt = run.startedAt ?? now()
+      run.completedAt = nil
+    }
+  }
+
   /// The run ended well: its items and summary numbers are stored with it, all or nothing.
   ///
   /// A run that answers other items than its dataset's test side, or not all of them, is refused:

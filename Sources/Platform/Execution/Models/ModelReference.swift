@@ -60,6 +60,19 @@ public struct ModelReference: Sendable {
     in workspace: WorkspaceFolder
   ) throws -> ModelReference {
     let version = try workspace.registry.resolve(name)
+    let template = try version.provenance.configuration["chat_template"]?.string
+      .map { try ChatTemplate(named: $0) }
+    if let model = try workspace.registry.model(of: version) {
+      return ModelReference(
+        name: name,
+        baseName: name,
+        url: model,
+        knownHash: version.sha256,
+        adapter: nil,
+        version: version,
+        chatTemplate: template
+      )
+    }
     let base = try find(version.provenance.baseModel, in: workspace)
     let found = try base.contentHash()
     guard found == version.provenance.baseModelHash else {
@@ -74,7 +87,8 @@ public struct ModelReference: Sendable {
       url: base.url,
       knownHash: found,
       adapter: try workspace.registry.adapter(of: version),
-      version: version
+      version: version,
+      chatTemplate: template
     )
   }
 

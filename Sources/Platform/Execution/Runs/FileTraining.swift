@@ -70,7 +70,8 @@ public struct FileTraining: Sendable {
 
   private func plan(in workspace: WorkspaceFolder?) throws -> Plan {
     let configuration = file.configuration
-    let reference = try ModelReference.find(configuration.model, in: workspace)
+    var reference = try ModelReference.find(configuration.model, in: workspace)
+    try configuration.prepare(&reference)
     guard !RunFiles(folder: output).wouldReplace(reference.url) else {
       throw ExecutionError.input(
         "\(reference.url.path) is the model to train and where the result would go; give another "
@@ -84,7 +85,7 @@ public struct FileTraining: Sendable {
       text
     )
     let asked = try questions.map { try DataFile($0).map { try Question($0, number: $1) } } ?? []
-    let initial = configuration.initialAdapter.map { URL(filePath: $0) } ?? reference.adapter
+    let initial = configuration.adapter(for: reference)
     return Plan(
       reference: reference,
       text: text,
@@ -132,10 +133,7 @@ public struct FileTraining: Sendable {
       files: files,
       events: events
     )
-    let outcome = try job.run(loaded, from: checkpoint, signal: signal)
-    guard !outcome.summary.wasInterrupted else {
-      throw ExecutionError.interrupted(kept: outcome.kept(at: files))
-    }
+    let outcome = try job.finish(loaded, from: checkpoint, signal: signal)
     if !plan.questions.isEmpty {
       try answer(
         plan.questions.map { ($0.question, $0.prompt) },
@@ -156,16 +154,11 @@ public struct FileTraining: Sendable {
     _ training: TrainingData,
     _ initial: URL?
   ) throws -> [String: String] {
-    var hashes = [
-      "data_sha256": try FileHash.sha256(of: data).hex,
-      "model_sha256": try reference.contentHash().hex,
-    ]
-    hashes["eval_sha256"] = training.evaluationHash?.hex
-    // One that is not there is told with more words when it is read.
-    if let initial, FileKind(at: initial) == .folder {
-      hashes["initial_adapter_sha256"] = try FileHash.ofFolder(initial).hash.hex
-    }
-    return hashes
+    try training.facts(
+      data: try FileHash.sha256(of: data),
+      model: try reference.contentHash(),
+      initialAdapter: initial
+    )
   }
 
   /// What is needed to train again; asked on the engine thread, once the threads are set.

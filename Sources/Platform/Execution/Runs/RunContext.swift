@@ -28,17 +28,24 @@ struct RunContext {
   /// The base model's name as an adapter carries it.
   let baseName: String
 
-  init(_ run: Run, in workspace: WorkspaceFolder, threads: Int?) throws {
+  /// Looks a run up; one that goes on keeps the time at which it began first.
+  init(_ run: Run, in workspace: WorkspaceFolder, threads: Int?, startedAt: Date?) throws {
     let specification = run.specification
     let key = specification.datasetKey
-    let reference = try ModelReference.find(specification.model, in: workspace)
+    let configuration = try specification.trainingConfiguration()
+    var reference = try ModelReference.find(specification.model, in: workspace)
+    try configuration?.prepare(&reference)
+    if let name = specification.chatTemplate {
+      reference.chatTemplate = try ChatTemplate(named: name)
+    }
     self.run = run
     let text = try ModelText(reference)
     self.text = text
-    training = try specification.training.map { json in
-      try Self.training(json, try workspace.datasets.traces(of: key, in: .train), text)
+    training = try configuration.map {
+      try Self.training($0, try workspace.datasets.traces(of: key, in: .train), text)
     }
-    options = EngineOptions(dtype: specification.generation.dtype, threads: threads)
+    let asked = EngineOptions(dtype: specification.generation.dtype, threads: threads)
+    options = configuration?.finetuningType == .full ? asked.forFullTraining : asked
     testTraces = try workspace.datasets.traces(of: key, in: .test)
     guard !testTraces.isEmpty else {
       throw ExecutionError.input(
@@ -48,19 +55,22 @@ struct RunContext {
     prompts = try testTraces.map {
       try text.promptTokens(RunExecutor.rendering.question(of: $0.trace))
     }
-    initialAdapter =
-      training?.configuration.initialAdapter.map { URL(filePath: $0) } ?? reference.adapter
+    initialAdapter = configuration.map { $0.adapter(for: reference) } ?? reference.adapter
     baseName = reference.publishedName
     try options.apply()
     manifest = RunManifest(
       runID: run.id,
-      createdAt: Date(),
+      createdAt: startedAt ?? Date(),
       recipe: training == nil ? "inference_native" : "trace_sft_native",
       datasetKey: key,
       datasetHash: run.datasetHash,
       model: specification.model,
       modelHash: try reference.contentHash(),
-      configuration: Self.configuration(of: specification, training: training?.configuration),
+      configuration: Self.configuration(
+        of: specification,
+        training: configuration,
+        template: try text.chatTemplate()
+      ),
       seed: specification.seed,
       randomStreams: training.map { RandomStreams(seed: $0.configuration.seed).json },
       sourceRevision: SourceRevision.current,
@@ -81,16 +91,10 @@ struct RunContext {
   }
 
   private static func training(
-    _ json: JSONValue,
+    _ configuration: TrainingConfiguration,
     _ traces: [StoredTrace],
     _ text: ModelText
   ) throws -> Training {
-    let configuration = try TrainingConfiguration(json: json)
-    guard configuration.finetuningType == .lora else {
-      throw ExecutionError.input(
-        "finetuning_type full is for `tunix-rt train`; runs of a workspace keep adapters"
-      )
-    }
     let template = try text.chatTemplate()
     let encoder = text.encoder
     let rows = try traces.map { stored in
@@ -109,7 +113,8 @@ struct RunContext {
   /// The configuration as it was used, with what every run does the same way.
   private static func configuration(
     of specification: RunSpecification,
-    training: TrainingConfiguration?
+    training: TrainingConfiguration?,
+    template: ChatTemplate
   ) -> JSONValue {
     [
       "training": training?.json ?? .null,
@@ -117,6 +122,22 @@ struct RunContext {
       "judge": .string(specification.judge.description),
       "instruction": .string(RunExecutor.rendering.instruction.rawValue),
       "reasoning_style": .string(RunExecutor.rendering.style.rawValue),
+      "chat_template": .string(template.rawValue),
     ]
+  }
+}
+
+extension RunSpecification {
+  /// How the run trains; nil where it does not, and an error where kind and settings differ.
+  fileprivate func trainingConfiguration() throws -> TrainingConfiguration? {
+    guard let training else { return nil }
+    let configuration = try TrainingConfiguration(json: training)
+    guard configuration.finetuningType == (kind == .fullSFT ? .full : .lora) else {
+      throw ExecutionError.contradiction(
+        "the run is of kind \(kind.rawValue), and its finetuning_type is "
+          + configuration.finetuningType.rawValue
+      )
+    }
+    return configuration
   }
 }

@@ -1,5 +1,6 @@
 import DecoderModels
 public import Experiments
+import Files
 import Foundation
 import Foundations
 import Generation
@@ -32,8 +33,35 @@ public struct RunExecutor: Sendable {
 
   /// Computes a pending run; however it ends, its state says so.
   public func execute(_ run: Run) async throws -> Run {
+    try await attempt(run, goesOn: false)
+  }
+
+  /// Goes on with a run that did not complete: its process was killed, or it was stopped or failed.
+  ///
+  /// Training goes on from the newest checkpoint, with the first step where there is none; the run ends
+  /// with the very files of one that was never stopped. Throws where another process computes it.
+  public func resume(_ run: Run) async throws -> Run {
+    guard run.status.state != .completed else {
+      throw WorkspaceError.wrongState(
+        run: run.id.text,
+        status: run.status.state.rawValue,
+        needed: "only a run that did not complete can go on"
+      )
+    }
+    return try await attempt(run, goesOn: true)
+  }
+
+  private func attempt(_ run: Run, goesOn: Bool) async throws -> Run {
+    let folder = workspace.runs.folder(of: run.id)
+    guard let lock = try FileLock(at: folder.appending(path: ".lock")) else {
+      throw ExecutionError.contradiction("run \(run.id) is at work in another process")
+    }
+    // Held to the end: whoever asks meanwhile must not take the run for a dead one.
+    defer { withExtendedLifetime(lock) {} }
     do {
-      return try await EngineThread.shared.run { [self] signal in try compute(run, signal) }
+      return try await EngineThread.shared.run { [self] signal in
+        try compute(run, goesOn: goesOn, signal)
+      }
     } catch {
       // Why the run stopped matters more than a state that cannot be written as well.
       try? store(error, of: run)
@@ -53,64 +81,90 @@ public struct RunExecutor: Sendable {
     }
   }
 
-  private func compute(_ run: Run, _ signal: StopSignal) throws -> Run {
-    let context = try RunContext(run, in: workspace, threads: threads)
+  private func compute(_ run: Run, goesOn: Bool, _ signal: StopSignal) throws -> Run {
+    let context = try RunContext(
+      run,
+      in: workspace,
+      threads: threads,
+      startedAt: try goesOn ? workspace.runs.manifest(of: run.id)?.createdAt : nil
+    )
     let files = RunFiles(folder: workspace.runs.folder(of: run.id))
-    try workspace.runs.started(run.id, manifest: context.manifest)
-    try files.begin(context.manifest)
+    let job = try context.training.map { try makeJob($0, context, files) }
+    let checkpoint = goesOn && job != nil ? try CheckpointFolder.all(in: files.folder).last : nil
+    let state = try job.flatMap { job in
+      try checkpoint.map { try CheckpointFolder.state($0, origin: job.origin) }
+    }
+    if goesOn {
+      try workspace.runs.resumed(run.id, manifest: context.manifest)
+    } else {
+      try workspace.runs.started(run.id, manifest: context.manifest)
+    }
+    try files.begin(context.manifest, from: state)
     events(.began("loading \(run.specification.model) (\(context.manifest.compute.dtype))"))
     let loaded = try LoadedModel(
       context.text,
       adapter: context.initialAdapter,
-      options: context.options
+      options: context.options,
+      trainable: job?.configuration.finetuningType == .full
     )
     try generator(context, loaded, adapter: nil).check(context.prompts)
-    var metrics: [JSONValue.Member] = []
-    var trained: TrainingJob.Outcome?
-    if let training = context.training {
-      let outcome = try train(context, training, loaded, files, signal)
-      metrics += Self.metrics(of: outcome.summary)
-      trained = outcome
-    }
+    let trained = try job.map { try train($0, loaded, from: checkpoint, after: state, signal) }
+    var metrics = trained.map { Self.metrics(of: $0.summary) } ?? []
     let start = ContinuousClock().now
     let (predictions, statistics) = try answer(context, loaded, trained, files, signal)
     metrics += Self.metrics(of: statistics, seconds: start.secondsSince)
     try files.write(
       predictions: predictions.map(\.json),
-      meta: context.meta(adapterHash: trained?.parametersHash, count: predictions.count).json
+      meta: context.meta(
+        adapterHash: trained?.adapter == nil ? nil : trained?.parametersHash,
+        count: predictions.count
+      ).json
     )
     let items = try judge(context, predictions)
     metrics = Self.metrics(of: items) + metrics
     return try workspace.runs.completed(run.id, items: items, metrics: .object(metrics))
   }
 
-  private func train(
-    _ context: RunContext,
+  private func makeJob(
     _ training: RunContext.Training,
-    _ loaded: LoadedModel,
-    _ files: RunFiles,
-    _ signal: StopSignal
-  ) throws -> TrainingJob.Outcome {
-    events(.began("training on \(training.data.set.rows.count) examples"))
-    let job = TrainingJob(
+    _ context: RunContext,
+    _ files: RunFiles
+  ) throws -> TrainingJob {
+    let facts = try training.data.facts(
+      data: context.manifest.datasetHash,
+      model: context.manifest.modelHash,
+      initialAdapter: context.initialAdapter
+    )
+    return TrainingJob(
       configuration: training.configuration,
       data: training.data,
       origin: CheckpointOrigin(
         configuration: training.configuration,
-        facts: [
-          "data_sha256": context.manifest.datasetHash.hex,
-          "model_sha256": context.manifest.modelHash.hex, "dtype": context.manifest.compute.dtype,
-        ]
+        facts: facts.merging(["dtype": context.manifest.compute.dtype]) { $1 }
       ),
       baseModel: context.baseName,
       files: files,
       events: events
     )
-    let outcome = try job.run(loaded, from: nil, signal: signal)
-    guard !outcome.summary.wasInterrupted else {
-      throw ExecutionError.interrupted(kept: outcome.kept(at: files))
+  }
+
+  private func train(
+    _ job: TrainingJob,
+    _ loaded: LoadedModel,
+    from checkpoint: URL?,
+    after state: CheckpointState?,
+    _ signal: StopSignal
+  ) throws -> TrainingJob.Outcome {
+    events(.began("training on \(job.data.set.rows.count) examples"))
+    if let state, let checkpoint {
+      events(.began("going on after step \(state.step), from \(checkpoint.path)"))
     }
-    return outcome
+    return try job.finish(
+      loaded,
+      from: checkpoint,
+      signal: signal,
+      hint: "; go on with: tunix-rt run resume \(job.files.folder.lastPathComponent)"
+    )
   }
 
   private func generator(
@@ -141,7 +195,9 @@ public struct RunExecutor: Sendable {
       zip(context.testTraces, prompts).map { generator.request($1, item: $0.id.text) },
       until: signal,
       kept: trained == nil
-        ? "nothing was kept" : "kept: the trained adapter in \(files.adapter.path)",
+        ? "nothing was kept"
+        : "kept: the trained \(trained?.folder.lastPathComponent ?? "") in "
+          + (trained?.folder.path ?? ""),
       progress: {
         events(.generated(finished: $0.finished, total: $0.total, newTokens: $0.newTokens))
       }

@@ -1,16 +1,22 @@
+public import Experiments
 public import Foundation
 public import Foundations
+import Rendering
 import Training
 import Yams
 
 /// A training configuration read from YAML (`configs/*.yaml`); an error names the line.
 public struct TrainingConfigurationFile: Sendable {
-  let configuration: TrainingConfiguration
+  private(set) var configuration: TrainingConfiguration
 
   /// The model's name or path.
   public var model: String { configuration.model }
   /// The root seed.
   public var seed: UInt64 { configuration.seed }
+  /// The chat template that is named in it; nil for the model's own.
+  public var chatTemplate: String? { configuration.chatTemplate }
+  /// What a run with it is.
+  public var runKind: RunKind { configuration.finetuningType == .full ? .fullSFT : .loraSFT }
   /// Every key with its value in force.
   public var json: JSONValue { configuration.json }
 
@@ -20,6 +26,14 @@ public struct TrainingConfigurationFile: Sendable {
   /// Reads a file; `initial_adapter` and `eval_file` are taken relative to the file's folder.
   public init(_ url: URL) throws {
     configuration = try Self.read(url)
+  }
+
+  /// The same with another chat template, where one is named.
+  public func using(chatTemplate name: String?) throws -> TrainingConfigurationFile {
+    guard let name else { return self }
+    var file = self
+    file.configuration.chatTemplate = try ChatTemplate(named: name).rawValue
+    return file
   }
 
   private static func read(_ url: URL) throws -> TrainingConfiguration {

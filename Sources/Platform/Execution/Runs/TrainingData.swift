@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Foundations
 import ModelFormats
+import Rendering
 import Training
 
 /// The rows of a training and those of its evaluation, checked before any compute is spent.
@@ -73,5 +74,39 @@ extension TrainingConfiguration {
       truncates: truncation,
       vocabularySize: model.vocabularySize
     )
+  }
+}
+
+extension TrainingData {
+  /// The content that a training's result depends on, by the names that a checkpoint keeps.
+  func facts(
+    data: ContentHash,
+    model: ContentHash,
+    initialAdapter: URL?
+  ) throws -> [String: String] {
+    var facts = ["data_sha256": data.hex, "model_sha256": model.hex]
+    facts["eval_sha256"] = evaluationHash?.hex
+    // One that is not there is told with more words when it is read.
+    if let initialAdapter, FileKind(at: initialAdapter) == .folder {
+      facts["initial_adapter_sha256"] = try FileHash.ofFolder(initialAdapter).hash.hex
+    }
+    return facts
+  }
+}
+
+extension TrainingConfiguration {
+  /// Gives a model the chat template of the configuration; refuses what cannot be trained so.
+  func prepare(_ reference: inout ModelReference) throws {
+    if let chatTemplate { reference.chatTemplate = try ChatTemplate(named: chatTemplate) }
+    guard finetuningType == .full, reference.adapter != nil else { return }
+    throw ExecutionError.input(
+      "\(reference.name) is a base model with an adapter, and finetuning_type full trains the "
+        + "base's weights alone; merge them first with: tunix-rt model export \(reference.name)"
+    )
+  }
+
+  /// The adapter that training begins with; nil for a fresh one.
+  func adapter(for reference: ModelReference) -> URL? {
+    initialAdapter.map { URL(filePath: $0) } ?? reference.adapter
   }
 }

@@ -25,6 +25,20 @@ struct TrainingJob {
     let summary: TrainingSummary
   }
 
+  /// Trains to the end; what an interrupt kept is told as an error.
+  func finish(
+    _ loaded: LoadedModel,
+    from checkpoint: URL?,
+    signal: StopSignal,
+    hint: String = ""
+  ) throws -> Outcome {
+    let outcome = try run(loaded, from: checkpoint, signal: signal)
+    guard !outcome.summary.wasInterrupted else {
+      throw ExecutionError.interrupted(kept: outcome.kept(at: files) + hint)
+    }
+    return outcome
+  }
+
   /// Trains and writes `metrics.jsonl`, `training_summary.json`, checkpoints where they are asked
   /// for, and `adapter/`, or `model/` where all weights were trained.
   ///
@@ -42,17 +56,18 @@ struct TrainingJob {
     let checkpoint = try folder.map {
       try CheckpointFolder.read($0, of: trainer.trained, origin: origin)
     }
+    let plan = trainer.plan
     var log = try files.metricsLog()
     let summary = try trainer.train(
       from: checkpoint,
       shouldStop: { signal.isRaised },
-      events: { try tell($0, trainer, &log) }
+      events: { try tell($0, trainer, plan, &log) }
     )
     try log.synchronise()
     let hash = try write(trainer, loaded)
     try files.write(
       summary: TrainingReport(
-        plan: trainer.plan,
+        plan: plan,
         summary: summary,
         streams: RandomStreams(seed: configuration.seed).json,
         resumedStep: checkpoint?.state.step,
@@ -77,7 +92,12 @@ struct TrainingJob {
     return try files.write(weights, of: loaded.text.source)
   }
 
-  private func tell(_ event: TrainingEvent, _ trainer: Trainer, _ log: inout AppendLog) throws {
+  private func tell(
+    _ event: TrainingEvent,
+    _ trainer: Trainer,
+    _ plan: TrainingPlan,
+    _ log: inout AppendLog
+  ) throws {
     switch event {
     case .started(let plan): events(.planned(TrainingOutline(plan)))
     case .stepped(let step):
@@ -86,7 +106,7 @@ struct TrainingJob {
         .stepped(
           TrainingProgress(
             step: step.step,
-            steps: trainer.plan.steps,
+            steps: plan.steps,
             loss: step.loss,
             tokensPerSecond: step.tokensPerSecond,
             evalLoss: step.evalLoss

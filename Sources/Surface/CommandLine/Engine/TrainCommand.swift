@@ -50,6 +50,7 @@ struct TrainCommand: AsyncParsableCommand {
   @Option(help: "How many rows are answered at once.")
   var batchSize = 16
 
+  @OptionGroup var template: TemplateOptions
   @OptionGroup var engine: EngineFlags
   @OptionGroup var options: GlobalOptions
 
@@ -62,7 +63,8 @@ struct TrainCommand: AsyncParsableCommand {
   func run() async throws {
     let folder = URL(filePath: output, directoryHint: .isDirectory)
     var training = FileTraining(
-      try TrainingConfigurationFile(URL(filePath: config)),
+      try TrainingConfigurationFile(URL(filePath: config))
+        .using(chatTemplate: template.chatTemplate),
       data: URL(filePath: data),
       output: folder,
       options: engine.options

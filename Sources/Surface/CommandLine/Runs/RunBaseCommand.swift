@@ -32,7 +32,8 @@ struct RunBaseCommand: AsyncParsableCommand {
       judge: try settings.judgeIdentity(),
       generation: settings.generation,
       training: nil,
-      seed: seed
+      seed: seed,
+      chatTemplate: try settings.template.checkedName()
     )
     try await settings.execute(specification, options)
   }

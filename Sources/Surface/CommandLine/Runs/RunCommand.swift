@@ -8,7 +8,8 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run",
     abstract: "Start runs and look at what they answered.",
     subcommands: [
-      RunBaseCommand.self, RunTrainCommand.self, RunListCommand.self, RunShowCommand.self,
+      RunBaseCommand.self, RunTrainCommand.self, RunResumeCommand.self, RunListCommand.self,
+      RunShowCommand.self,
     ]
   )
 }

@@ -18,6 +18,7 @@ struct RunSettings: ParsableArguments {
   @Option(help: "The judge and its version.")
   var judge = Judges.standard.identity.description
 
+  @OptionGroup var template: TemplateOptions
   @OptionGroup var sampling: SamplingFlags
   @OptionGroup var engine: EngineFlags
 
@@ -38,14 +39,23 @@ struct RunSettings: ParsableArguments {
   func execute(_ specification: RunSpecification, _ options: GlobalOptions) async throws {
     let workspace = try options.openWorkspace()
     let pending = try workspace.runs.create(specification)
+    try await RunWork(workspace: workspace, threads: engine.threads, options: options)
+      .show(pending) { try await $0.execute($1) }
+  }
+}
+
+/// The computing of one run, shown while it works and when it is done.
+struct RunWork {
+  let workspace: WorkspaceFolder
+  let threads: Int?
+  let options: GlobalOptions
+
+  /// Computes a run as `work` says and shows its scores.
+  func show(_ pending: Run, _ work: (RunExecutor, Run) async throws -> Run) async throws {
     let progress = RunProgress(options.output)
     options.output.note("run \(pending.id.text)")
-    let executor = RunExecutor(
-      workspace,
-      threads: engine.threads,
-      events: { progress.show($0) }
-    )
-    let run = try await executor.execute(pending)
+    let executor = RunExecutor(workspace, threads: threads, events: { progress.show($0) })
+    let run = try await work(executor, pending)
     progress.finish()
     let judged = try workspace.runs.items(of: run.id)
     let scores = RunScores(of: judged)

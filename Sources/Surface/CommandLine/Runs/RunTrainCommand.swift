@@ -9,8 +9,12 @@ import Workspace
 struct RunTrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train an adapter on a dataset's train items, answer its test items, and judge.",
-    discussion: "The test items are asked exactly as in a base run."
+    abstract: "Train on a dataset's train items, answer its test items, and judge.",
+    discussion: """
+      The test items are asked exactly as in a base run. What is trained is an adapter, or every weight \
+      where the configuration says finetuning_type: full. With save_steps in it, a run that was \
+      interrupted or killed goes on with `tunix-rt run resume`.
+      """
   )
 
   @Option(help: "The dataset's key.")
@@ -29,16 +33,18 @@ struct RunTrainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try TrainingConfigurationFile(URL(filePath: config))
+      .using(chatTemplate: settings.template.chatTemplate)
     let baseRun = try base.map { try options.openWorkspace().runs.show($0) }
     let specification = try RunSpecification(
-      kind: .loraSFT,
+      kind: configuration.runKind,
       model: configuration.model,
       datasetKey: dataset,
       judge: try settings.judgeIdentity(),
       generation: settings.generation,
       training: configuration.json,
       seed: configuration.seed,
-      baseRunID: baseRun?.id
+      baseRunID: baseRun?.id,
+      chatTemplate: configuration.chatTemplate
     )
     try await settings.execute(specification, options)
   }

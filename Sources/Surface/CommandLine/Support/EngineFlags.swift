@@ -25,6 +25,11 @@ struct TemplateOptions: ParsableArguments {
   )
   var chatTemplate: String?
 
+  /// The name, if one was given and there is such a template.
+  func checkedName() throws -> String? {
+    try chatTemplate.map { try ChatTemplate(named: $0).rawValue }
+  }
+
   /// The model with the template that was named.
   func applied(to model: ModelReference) throws -> ModelReference {
     guard let chatTemplate else { return model }
