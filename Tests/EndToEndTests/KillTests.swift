@@ -119,6 +119,11 @@ extension EndToEnd {
       }
 
       #expect(try adapter("real-1") == adapter("real-2"))
+      let summary = try folder.json("real-1/training_summary.json")
+      let planned = try #require(summary["memory_plan"]?["total_bytes"]?.double)
+      let peak = try #require(summary["peak_memory_bytes"]?.double)
+      print("  SmolLM2, two short rows: planned \(planned / 1e6) MB, filled \(peak / 1e6) MB")
+      #expect(abs(planned - peak) < 0.15 * peak)
     }
   }
 }

@@ -194,8 +194,9 @@ struct CheckpointedTrainingTests {
     #expect(streams?["root_seed"] == 42)
     #expect(streams?["streams"]?.array?.count == 5)
     let memory = try folder.json("out/training_summary.json")["memory_plan"]
-    let parts = ["weight_bytes", "trained_bytes", "activation_bytes_kept", "head_bytes"]
-      .map { memory?[$0]?.int ?? 0 }
+    let parts = [
+      "weight_bytes", "other_bytes", "trained_bytes", "activation_bytes_kept", "head_bytes",
+    ].map { memory?[$0]?.int ?? 0 }
     #expect(parts.allSatisfy { $0 > 0 })
     #expect(memory?["total_bytes"]?.int == parts.reduce(0, +))
     #expect(memory?["gradient_checkpointing"] == false)

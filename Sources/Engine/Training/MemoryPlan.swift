@@ -15,6 +15,8 @@ internal import Tensors
 public struct MemoryPlan: Sendable, Hashable {
   /// The model's weights, as they are held.
   public let weightBytes: Int
+  /// What the process fills beside them when it plans: the program, the vocabulary, the model's file.
+  public let otherBytes: Int
   /// Trained parameters, gradients, moments, and the best copy.
   public let trainedBytes: Int
   /// Activations when every block keeps its own.
@@ -32,7 +34,7 @@ public struct MemoryPlan: Sendable, Hashable {
 
   /// What is filled in all, as far as it was estimated.
   public var totalBytes: Int {
-    weightBytes + trainedBytes + headBytes
+    weightBytes + otherBytes + trainedBytes + headBytes
       + (checkpointsActivations ? recomputedBytes : keptBytes)
   }
 
@@ -41,6 +43,7 @@ public struct MemoryPlan: Sendable, Hashable {
 
   init(
     _ model: any DecoderModel,
+    residentBytes: Int?,
     parameterCount: Int,
     longestPass: Int,
     limitBytes: Int?,
@@ -48,7 +51,10 @@ public struct MemoryPlan: Sendable, Hashable {
   ) {
     let sizes = Sizes(model, rank: configuration.finetuningType == .lora ? configuration.loraR : 0)
     // Weights that are trained count there.
-    weightBytes = configuration.finetuningType == .full ? 0 : model.weightBytes
+    let isFull = configuration.finetuningType == .full
+    weightBytes = isFull ? 0 : model.weightBytes
+    let loadedBytes = isFull ? 4 * parameterCount : weightBytes
+    otherBytes = residentBytes.map { max(0, $0 - loadedBytes) } ?? 0
     trainedBytes = parameterCount * (configuration.loadBestModelAtEnd ? 20 : 16)
     keptBytes = 4 * longestPass * (sizes.layers * sizes.keptByBlock + sizes.once)
     recomputedBytes =
@@ -60,7 +66,7 @@ public struct MemoryPlan: Sendable, Hashable {
     case .on: checkpointsActivations = true
     case .off: checkpointsActivations = false
     case .auto:
-      let kept = weightBytes + trainedBytes + headBytes + keptBytes
+      let kept = weightBytes + otherBytes + trainedBytes + headBytes + keptBytes
       checkpointsActivations = limitBytes.map { kept > $0 } ?? false
     }
   }
@@ -68,7 +74,8 @@ public struct MemoryPlan: Sendable, Hashable {
   /// The plan for a run's summary.
   public var json: JSONValue {
     [
-      "weight_bytes": JSONValue(weightBytes), "trained_bytes": JSONValue(trainedBytes),
+      "weight_bytes": JSONValue(weightBytes), "other_bytes": JSONValue(otherBytes),
+      "trained_bytes": JSONValue(trainedBytes),
       "activation_bytes_kept": JSONValue(keptBytes),
       "activation_bytes_recomputed": JSONValue(recomputedBytes),
       "head_bytes": JSONValue(headBytes), "longest_pass_tokens": JSONValue(longestPassTokens),

@@ -8,11 +8,12 @@ extension Trainer {
   ///
   /// A run that goes on from a checkpoint takes the very steps that the uninterrupted run takes, bit for bit.
   public func train(
-    from checkpoint: Checkpoint? = nil,
+    from checkpoint: consuming Checkpoint? = nil,
     shouldStop: () -> Bool = { false },
     events: (TrainingEvent) throws -> Void
   ) throws -> TrainingSummary {
-    var state = State(self, checkpoint)
+    // Its blocks are copied; a large model's need not stay for the whole training.
+    var state = State(self, consume checkpoint)
     let first = state.step
     var saved = first
     try events(.started(plan(from: first)))

@@ -40,14 +40,15 @@ public struct Trainer: Sendable {
 
   /// A trainer; a fresh adapter is drawn from the seed's stream `lora_init` unless one is given.
   ///
-  /// `evaluationSet` has the rows of the evaluation loss; `memoryLimit` is what the memory plan may
-  /// fill, in bytes.
+  /// `evaluationSet` has the rows of the evaluation loss. `residentBytes` is what the process fills
+  /// already, its model among it, and `memoryLimit`, in bytes too, what the memory plan may fill.
   public init(
     _ model: any DecoderModel,
     set: TrainingSet,
     evaluationSet: TrainingSet? = nil,
     configuration: TrainingConfiguration,
     initialAdapter: LoRAAdapter? = nil,
+    residentBytes: Int? = nil,
     memoryLimit: Int? = nil
   ) throws {
     self.model = model
@@ -65,6 +66,7 @@ public struct Trainer: Sendable {
     let longest = steps.longestPass(set.rows.map(\.ids.count))
     memory = MemoryPlan(
       model,
+      residentBytes: residentBytes,
       parameterCount: trained.parameters.count,
       longestPass: max(longest, evaluation?.longestPass ?? 0),
       limitBytes: memoryLimit,
@@ -143,7 +145,8 @@ public struct Trainer: Sendable {
     throw SettingError(
       key: "max_memory_gb",
       reason: "is \(limit), and the plan needs \(gigabytes(memory.totalBytes)) GB: weights "
-        + "\(gigabytes(memory.weightBytes)), trained parameters \(gigabytes(memory.trainedBytes)), "
+        + "\(gigabytes(memory.weightBytes)), the program and its files "
+        + "\(gigabytes(memory.otherBytes)), trained parameters \(gigabytes(memory.trainedBytes)), "
         + "activations of \(memory.longestPassTokens) tokens "
         + "\(gigabytes(memory.checkpointsActivations ? memory.recomputedBytes : memory.keptBytes)), "
         + "head \(gigabytes(memory.headBytes)); lower per_device_train_batch_size (and raise "

@@ -10,9 +10,14 @@ enum MachineMemory {
   }
 
   /// The most that the process has had resident, in bytes; nil where the system does not say.
-  static var peakBytes: Int? {
+  static var peakBytes: Int? { bytes(of: "VmHWM:") }
+
+  /// What the process has resident, in bytes; nil where the system does not say.
+  static var residentBytes: Int? { bytes(of: "VmRSS:") }
+
+  private static func bytes(of field: String) -> Int? {
     guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(field) })
     else { return nil }
     return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
   }

@@ -51,15 +51,17 @@ struct TrainingJob {
       evaluationSet: data.evaluation,
       configuration: configuration,
       initialAdapter: loaded.adapter,
+      residentBytes: MachineMemory.residentBytes,
       memoryLimit: MachineMemory.limit(for: configuration)
     )
-    let checkpoint = try folder.map {
+    var checkpoint = try folder.map {
       try CheckpointFolder.read($0, of: trainer.trained, origin: origin)
     }
+    let resumedStep = checkpoint?.state.step
     let plan = trainer.plan
     var log = try files.metricsLog()
     let summary = try trainer.train(
-      from: checkpoint,
+      from: checkpoint.take(),
       shouldStop: { signal.isRaised },
       events: { try tell($0, trainer, plan, &log) }
     )
@@ -70,7 +72,7 @@ struct TrainingJob {
         plan: plan,
         summary: summary,
         streams: RandomStreams(seed: configuration.seed).json,
-        resumedStep: checkpoint?.state.step,
+        resumedStep: resumedStep,
         parametersHash: hash
       ).json
     )
