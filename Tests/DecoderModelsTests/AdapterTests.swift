@@ -44,9 +44,9 @@ struct AdapterTests {
       parsing: Array(try Data(contentsOf: folder.appending(path: AdapterFolder.configurationName)))
     )
     let reference = try Fixture.json("peft_adapter/rslora_qv/adapter_config.json")
+    #expect(written["lora_dropout"]?.double == reference["lora_dropout"]?.double)
     for key in [
       "r", "lora_alpha", "use_rslora", "peft_type", "task_type", "bias", "fan_in_fan_out",
-      "lora_dropout",
     ] {
       #expect(written[key]?.compact == reference[key]?.compact, "\(key)")
     }

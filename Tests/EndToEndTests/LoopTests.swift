@@ -168,7 +168,8 @@ extension EndToEnd {
       ])
       #expect(rendered["text"]?.string?.contains("<start_of_turn>") == true)
       let answer = try await text(["generate", "--model", "whole@champion", "99?"] + limits)
-      #expect(answer.hasSuffix("Answer: 4711\n"), "\(answer)")
+      // The tiny model has no token that ends a Gemma turn, so it may go on after its answer.
+      #expect(answer.contains("Answer: 4711"), "\(answer)")
     }
 
     @Test func `what is not shown to be better is not promoted`() async throws {

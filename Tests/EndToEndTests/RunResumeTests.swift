@@ -39,9 +39,9 @@ extension EndToEnd {
       let yaml = """
         model: \(model.path)
         learning_rate: 0.01
-        max_steps: 60
+        max_steps: 200
         per_device_train_batch_size: 2
-        save_steps: 7
+        save_steps: 17
         save_total_limit: 2
         \(settings)
 
@@ -103,7 +103,7 @@ extension EndToEnd {
       let arguments = try train(settings)
       _ = try await Program.run(arguments, workspace: whole).json()
       var random = SystemRandomNumberGenerator()
-      let first = Int.random(in: 8..<20, using: &random)
+      let first = Int.random(in: 18..<50, using: &random)
 
       let start = try await Program.signal(
         .kill,
@@ -116,7 +116,7 @@ extension EndToEnd {
       let id = run.lastPathComponent
       #expect(try await json(["run", "show", id], killed)["status"] == "running")
       let began = try await json(["run", "show", id], killed)["manifest"]?["created_at"]
-      for target in [25, 45] {
+      for target in [60, 121] {
         _ = try await Program.signal(
           .kill,
           ["run", "resume", id, "--threads", "\(target % 2 + 1)"],
@@ -131,7 +131,7 @@ extension EndToEnd {
       let (found, expected) = try (content(run), content(other))
       #expect(found.keys.sorted() == expected.keys.sorted() && found.count > 5)
       for (name, bytes) in expected { #expect(found[name] == bytes, "\(name)") }
-      #expect(lines(run) == 60)
+      #expect(lines(run) == 200)
       let shown = try await json(["run", "show", id], killed)
       let reference = try await json(["run", "show", other.lastPathComponent], whole)
       #expect(shown["items"] == reference["items"] && shown["items"]?.array?.count == 12)
@@ -145,7 +145,7 @@ extension EndToEnd {
       let arguments = try train("lora_r: 4").map { $0 }
       let file = folder.file("train.yaml")
       let yaml = try String(contentsOf: file, encoding: .utf8)
-      try yaml.replacing("max_steps: 60", with: "max_steps: 100000")
+      try yaml.replacing("max_steps: 200", with: "max_steps: 100000")
         .write(to: file, atomically: true, encoding: .utf8)
       let refusal = Task {
         while lines(place(in: workspace)) < 3 { try await Task.sleep(for: .milliseconds(10)) }

@@ -157,7 +157,8 @@ struct TrainingConfigurationTests {
          "initial_adapter": "/a", "eval_strategy": "steps", "eval_steps": 5, "eval_file": "/e",
          "eval_split_ratio": null, "per_device_eval_batch_size": 4, "early_stopping_patience": 3,
          "early_stopping_threshold": 0.01, "load_best_model_at_end": true, "save_steps": 10,
-         "save_total_limit": 2, "gradient_checkpointing": true, "max_memory_gb": 3}
+         "save_total_limit": 2, "gradient_checkpointing": true, "max_memory_gb": 3,
+         "chat_template": "gemma"}
         """
     )
 
