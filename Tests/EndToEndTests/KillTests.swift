@@ -123,7 +123,7 @@ extension EndToEnd {
       let planned = try #require(summary["memory_plan"]?["total_bytes"]?.double)
       let peak = try #require(summary["peak_memory_bytes"]?.double)
       print("  SmolLM2, two short rows: planned \(planned / 1e6) MB, filled \(peak / 1e6) MB")
-      #expect(abs(planned - peak) < 0.15 * peak)
+      #expect(abs(planned - peak) < 0.2 * peak)
     }
   }
 }
