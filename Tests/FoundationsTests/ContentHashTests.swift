@@ -60,13 +60,3 @@ struct IdentifierTests {
     #expect(identifiers.allSatisfy { Array($0.text.utf8)[14] == UInt8(ascii: "4") })
   }
 }
-
-struct TimestampTests {
-  @Test func `a text reads back as the same moment`() throws {
-    let date = try #require(Timestamp.date(from: "2025-01-31T09:30:00.250Z"))
-
-    #expect(Timestamp.text(of: date) == "2025-01-31T09:30:00.250Z")
-    #expect(Timestamp.date(from: "2025-01-31T09:30:00Z") != nil)
-    #expect(Timestamp.date(from: "yesterday") == nil)
-  }
-}

@@ -14,6 +14,11 @@ struct TimestampTests {
     }
   }
 
+  @Test func `a text without milliseconds is read, a word is not`() {
+    #expect(Timestamp.date(from: "2025-01-31T09:30:00Z") != nil)
+    #expect(Timestamp.date(from: "yesterday") == nil)
+  }
+
   @Test func `a time is rounded down to the millisecond`() {
     let date = Date(timeIntervalSince1970: 1_700_000_000.9996)
 
