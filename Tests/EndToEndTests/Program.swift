@@ -44,6 +44,15 @@ enum Program {
     return try await start([path] + arguments, workspace: workspace, input: input)
   }
 
+  /// Runs a Python script to its end.
+  static func runScript(
+    _ file: URL,
+    _ arguments: [String],
+    workspace: URL
+  ) async throws -> Outcome {
+    try await start(["python3", file.path] + arguments, workspace: workspace, input: "")
+  }
+
   /// Runs a verb on a disk of its own that holds a few KiB, and lists what it left there.
   static func run(
     _ arguments: [String],

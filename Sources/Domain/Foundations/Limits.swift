@@ -43,4 +43,22 @@ public enum Limits {
   public static let pageRows = 100
   /// Rows of the largest page that a caller may ask for.
   public static let largestPageRows = 10_000
+
+  // MARK: Server
+
+  /// Characters of an idempotency key: a UUID fits many times.
+  public static let idempotencyKeyCharacters = 255
+  /// Seconds for which a request with an idempotency key is answered as before: a day of retries.
+  public static let idempotencySeconds = 86_400
+  /// Bytes of an answer that is kept for a repeated request.
+  public static let idempotentAnswerBytes = 1_048_576
+  /// Seconds after which a request that was begun and never answered may be sent again: the server
+  /// that took it is dead.
+  public static let abandonedRequestSeconds = 600
+  /// Bytes that must be free on disk before the server calls itself ready.
+  public static let freeDiskBytes = 256 * 1_048_576
+  /// Runs that may wait before the server calls itself not ready.
+  public static let waitingRuns = 1_000
+  /// Values of one repeated parameter of a request.
+  public static let repeatedParameters = 32
 }

@@ -47,6 +47,7 @@ public struct DatabaseStore: Sendable {
     migrator.registerComparison()
     migrator.registerRegistry()
     migrator.registerModel()
+    migrator.registerAccess()
     return migrator
   }
 }

@@ -34,6 +34,8 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
   case sourceFailed(source: String, reason: String)
   /// No source of a model could deliver.
   case noSource(model: String, reasons: [String])
+  /// A configuration file cannot be used.
+  case configuration(path: String, line: Int?, reason: String)
 
   /// One sentence, or a short list, for a person.
   public var description: String {
@@ -61,6 +63,8 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(name) exists with other content (sha256 \(existing)); choose another label"
     case .recordChanged(let noun, let name, let expected, let found):
       "the \(noun) \(name) was changed: sha256 \(found), expected \(expected)"
+    case .configuration(let path, let line, let reason):
+      path + (line.map { ":\($0)" } ?? "") + ": " + reason
     case .damagedArtifact, .wrongSize, .wrongHash, .sourceFailed, .noSource: fileDescription
     }
   }

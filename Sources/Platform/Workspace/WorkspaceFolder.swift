@@ -73,6 +73,12 @@ extension WorkspaceFolder {
     ArtifactStore(folder: location.appending(path: "artifacts"))
   }
 
+  /// The access tokens.
+  public var access: AccessLibrary { AccessLibrary(database: database, now: now) }
+
+  /// The memory of requests with an idempotency key.
+  public var requests: RequestLedger { RequestLedger(database: database, now: now) }
+
   /// The traces.
   public var traces: TraceLibrary { TraceLibrary(database: database, now: now) }
 

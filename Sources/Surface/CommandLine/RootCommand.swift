@@ -24,6 +24,9 @@ struct RootCommand: AsyncParsableCommand {
       GenerateCommand.self,
       TrainCommand.self,
       BenchCommand.self,
+      ServeCommand.self,
+      TokenCommand.self,
+      ConfigCommand.self,
     ]
   )
 }

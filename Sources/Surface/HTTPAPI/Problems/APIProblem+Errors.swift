@@ -1,0 +1,62 @@
+import Datasets
+import Foundations
+import HTTPTypes
+import Traces
+import Workspace
+
+extension APIProblem {
+  /// The one place where a use case's error becomes an answer.
+  ///
+  /// An error that nobody foresaw tells the client nothing but that; the log has it.
+  init(_ error: any Error) {
+    switch error {
+    case let problem as APIProblem: self = problem
+    case let error as TraceError: self.init(pointer: error.pointer, error.description)
+    case let error as JSONError: self.init(reading: error)
+    case let error as WorkspaceError: self.init(refusal: error)
+    case let error as DatasetError: self.init(.invalidRequest, error.description)
+    default: self.init(unforeseen: error)
+    }
+  }
+
+  private init(reading error: JSONError) {
+    switch error {
+    case .syntax, .tooDeep: self.init(.malformedRequest, error.description)
+    case .shape(let path, let expected, let found):
+      self.init(pointer: path, "expected \(expected), found \(found)")
+    }
+  }
+
+  private init(refusal error: WorkspaceError) {
+    switch error {
+    case .unknown(let noun, let name, _): self.init(.notFound, "there is no \(noun) \(name)")
+    case .noWorkspace, .ambiguous: self.init(.notFound, error.description)
+    case .datasetDiffers, .versionExists, .wrongState, .notComparable, .itemsDiffer, .notPromoted:
+      self.init(.conflict, error.description)
+    case .invalidName: self.init(.invalidRequest, error.description)
+    default: self.init(unforeseen: error)
+    }
+  }
+
+  private init(unforeseen error: any Error) {
+    switch StorageFailure(error) {
+    case .busy:
+      self.init(.unavailable, "the database is in use by another process; try again")
+      headers[.retryAfter] = "1"
+    case .full: self.init(.storageFull, "the disk is full: nothing was stored")
+    case .refused(let reason): self.init(.conflict, reason)
+    case nil: self.init(.internalError, "the server failed; its log has the reason")
+    }
+  }
+}
+
+extension TraceError {
+  /// Where in the trace, as a JSON pointer.
+  var pointer: String {
+    switch self {
+    case .missing(let pointer), .wrongKind(let pointer, _, _), .outOfBounds(let pointer, _, _),
+      .repeatedStepIndex(let pointer, _):
+      pointer
+    }
+  }
+}
