@@ -7,11 +7,13 @@ public enum ReasoningStyle: String, Hashable, Sendable, CaseIterable, Codable {
 
   /// The response's text, without a final line break.
   ///
-  /// A trace without steps gives the answer line alone; line breaks inside a step stay.
+  /// A trace without steps gives the answer line alone, and so does one whose steps only repeat
+  /// its answer (`TraceStep.response`); line breaks inside a step stay.
   public func body(of trace: Trace) -> String {
     let answer = "Answer: " + trace.finalAnswer
-    guard !trace.steps.isEmpty else { return answer }
-    let lines = trace.steps.enumerated().map { "\($0.offset + 1). \($0.element.content)\n" }
+    let steps = trace.steps.filter { $0.type != TraceStep.response }
+    guard !steps.isEmpty else { return answer }
+    let lines = steps.enumerated().map { "\($0.offset + 1). \($0.element.content)\n" }
     return "Reasoning:\n" + lines.joined() + answer
   }
 }

@@ -70,6 +70,15 @@ extension DatabaseStore {
     }
   }
 
+  /// Uses the writing connection; what is no error of the database passes through as it is.
+  func writing<T>(_ body: (Database) throws -> T) throws -> T {
+    do {
+      return try writer.writeWithoutTransaction(body)
+    } catch let error as DatabaseError {
+      throw PersistenceError(error)
+    }
+  }
+
   /// Runs any statement; how tests damage a database to see that the damage is found.
   package func execute(unchecked sql: String) throws(PersistenceError) {
     try write { try $0.execute(sql: sql) }
