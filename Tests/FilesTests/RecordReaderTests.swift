@@ -4,13 +4,8 @@ import Foundations
 import Testing
 
 struct RecordReaderTests {
-  private let folder: TemporaryFolder
-
-  init() throws {
-    folder = try TemporaryFolder()
-  }
-
   private func records(_ text: String, limitBytes: Int = 1 << 20) throws -> [JSONLines.Line] {
+    let folder = try TemporaryFolder()
     try AtomicFile.write(text: text, to: folder.file("a"))
     var reader = try RecordReader(folder.file("a"), limitBytes: limitBytes)
     var records: [JSONLines.Line] = []
@@ -50,6 +45,7 @@ struct RecordReaderTests {
   ) throws {
     let long = "\"" + String(repeating: "x", count: 700_000) + "\""
     let text = open + ["1", long, "2"].joined(separator: between) + close
+    let folder = try TemporaryFolder()
     try AtomicFile.write(text: text, to: folder.file("a"))
     var reader = try RecordReader(folder.file("a"), limitBytes: 1_000)
 

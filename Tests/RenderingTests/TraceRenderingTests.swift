@@ -32,6 +32,36 @@ struct TraceRenderingTests {
     #expect(ReasoningStyle.numbered.body(of: bare) == "Answer:  a ")
   }
 
+  @Test func `steps that repeat a reply are left out`() {
+    let bare = Trace(
+      prompt: "q",
+      finalAnswer: "a",
+      steps: [TraceStep(i: 0, type: TraceStep.response, content: "a")]
+    )
+
+    #expect(ReasoningStyle.numbered.body(of: bare) == "Answer: a")
+  }
+
+  @Test func `what was said before stands before the question`() throws {
+    let trace = try TraceFormat.messages.trace(
+      of: [
+        "messages": [
+          ["role": "system", "content": "Own."], ["role": "user", "content": "One?"],
+          ["role": "assistant", "content": "1"], ["role": "user", "content": "Next?"],
+          ["role": "assistant", "content": "2"],
+        ]
+      ]
+    )
+
+    let question = TraceRendering().question(of: trace)
+    let other = TraceRendering(system: "Other.").question(of: trace)
+
+    #expect(question.map(\.role) == [.system, .user, .assistant, .user])
+    #expect(question.prefix(3).map(\.content) == ["Own.", "One?", "1"])
+    #expect(other.map(\.content).prefix(2) == ["Other.", "One?"])
+    #expect(other.dropFirst() == question.dropFirst())
+  }
+
   @Test func `Gemma's training text is this snapshot`() {
     #expect(
       GemmaTurn.trainingText(trace)

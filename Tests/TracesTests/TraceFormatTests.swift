@@ -157,7 +157,7 @@ struct TraceFormatRefusalTests {
       "/conversations/1/value"
     ),
     (.gsm8k, #"{"question":"a","answer":"no mark"}"#, "/answer"),
-    (.think, #"{"question":"a","response":"b"}"#, "/response"),
+    (.think, #"{"question":"a","response":"<think>b"}"#, "/response"),
     (.tunix, #"{"prompt":"a","final_answer":"b"}"#, "/trace_version"),
     (.openThoughts, "[]", ""),
   ])

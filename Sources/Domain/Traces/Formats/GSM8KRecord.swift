@@ -40,7 +40,9 @@ enum GSM8KRecord: RecordShape {
     let steps = trace.steps.filter { $0.type != TraceStep.response }.map { step in
       step.extra.first { $0.key == annotatedKey }?.value.string ?? step.content
     }
-    let lines = steps + ["#### " + trace.finalAnswer]
+    // The format's answer is one line.
+    let answer = TextPieces.lines(of: trace.finalAnswer).joined(separator: " ")
+    let lines = steps + ["#### " + answer]
     return trace.record([
       "question": .string(trace.prompt), "answer": .string(lines.joined(separator: "\n")),
     ])

@@ -1,7 +1,8 @@
 import Foundations
 
 /// DeepSeek and Qwen: a question beside a reply with `<think>…</think>`, or beside an answer whose
-/// reasoning has a member of its own.
+/// reasoning has a member of its own. Where the format is named, a reply without reasoning is read
+/// too: such data sets mix both.
 enum ThinkRecord: RecordShape {
   private static let questions = ["question", "problem", "query", "prompt", "instruction", "input"]
   private static let replies = [
@@ -24,13 +25,6 @@ enum ThinkRecord: RecordShape {
     guard let reply = key(of: record, among: replies) else { throw .missing(pointer: "/response") }
     let thought = key(of: record, among: thoughts)
     let text = try fields.string(reply)
-    guard thought != nil || ReplyText.isMarked(text) else {
-      throw .wrongKind(
-        pointer: "/" + reply,
-        expected: "a reply with <think>…</think>",
-        found: "none"
-      )
-    }
     let content = try ReplyText(
       text,
       reasoning: try thought.map { key throws(TraceError) in try fields.string(key) },
