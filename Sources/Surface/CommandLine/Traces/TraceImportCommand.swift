@@ -12,7 +12,8 @@ struct TraceImportCommand: AsyncParsableCommand {
     discussion: """
       A file is JSON Lines or one JSON array. All of it is stored or nothing: one invalid record \
       keeps the whole file out, and every such record is named with its line. A trace whose \
-      content is stored already is not stored again.
+      content is stored already is not stored again. The exit code is 1 where a file was kept out; \
+      with --skip-invalid it is 0, and the report says how many records were left out.
 
       Formats: \(TraceFormat.allCases.map { "\($0.rawValue) (\($0.summary))" }
         .joined(separator: "; ")).
