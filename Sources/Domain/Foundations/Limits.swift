@@ -41,8 +41,14 @@ public enum Limits {
 
   /// Traces of one dataset: a manifest lists each of them and is read whole.
   public static let datasetTraces = 10_000
-  /// Traces that the freezing of a dataset looks at, newest first: they are held in memory.
-  public static let datasetCandidates = 100_000
+  /// Characters of a dataset's key: name, hyphen and version, or a key of the predecessor's.
+  public static let datasetKeyCharacters = 256
+  /// Traces that an export or a check of a dataset holds in memory at once.
+  public static let datasetPageTraces = 256
+  /// Findings of a check that are listed; it counts them all.
+  public static let listedFindings = 1_000
+  /// Items of one evaluation set: it is read whole.
+  public static let evaluationItems = 10_000
   /// Characters of a dataset's name.
   public static let datasetNameCharacters = 128
   /// Characters of a dataset's version.

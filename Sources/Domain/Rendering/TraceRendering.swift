@@ -20,9 +20,9 @@ public struct TraceRendering: Hashable, Sendable {
     self.system = system
   }
 
-  /// The user's text: the prompt, a blank line, the instruction.
+  /// The user's text: the prompt, then a blank line and the instruction, if that says anything.
   public static func prompt(for trace: Trace, instruction: AnswerInstruction) -> String {
-    trace.prompt + "\n\n" + instruction.text
+    trace.prompt + (instruction.text.isEmpty ? "" : "\n\n" + instruction.text)
   }
 
   /// The conversation that asks the trace's question, after what was said before it.

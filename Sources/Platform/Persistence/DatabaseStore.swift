@@ -36,6 +36,7 @@ public struct DatabaseStore: Sendable {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { $0.add(function: .drawPlace) }
     return configuration
   }
 
@@ -47,6 +48,7 @@ public struct DatabaseStore: Sendable {
     migrator.registerComparison()
     migrator.registerRegistry()
     migrator.registerModel()
+    migrator.registerDatasetLibrary()
     return migrator
   }
 }
