@@ -103,6 +103,26 @@ enum Program {
     return Outcome(result.terminationStatus, result.standardOutput, result.standardError)
   }
 
+  /// Runs a verb and kills it, as `kill -9` does, after some time; it may have ended before.
+  static func kill(
+    _ arguments: [String],
+    workspace: URL,
+    afterMilliseconds delay: Int
+  ) async throws {
+    let path = try #require(path)
+    _ = try await Subprocess.run(
+      .name("env"),
+      arguments: Arguments([path] + arguments),
+      environment: environment(workspace),
+      input: .none,
+      output: .discarded,
+      error: .discarded
+    ) { execution in
+      try await Task.sleep(for: .milliseconds(delay))
+      try? execution.send(signal: .kill)
+    }
+  }
+
   private static func start(
     _ command: [String],
     workspace: URL,

@@ -145,6 +145,6 @@ extension JSONValue {
 extension String {
   /// Whether both texts are the same UTF-8 bytes; `==` would accept canonically equal texts.
   public func hasSameBytes(as other: String) -> Bool {
-    utf8.elementsEqual(other.utf8)
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }
 }

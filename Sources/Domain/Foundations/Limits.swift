@@ -24,12 +24,31 @@ public enum Limits {
   /// Traces of one batch: one transaction stays short.
   public static let batchTraces = 1_000
 
+  // MARK: Imports
+
+  /// Records from whose members a file's format is told: enough to see past a bad one.
+  public static let detectionRecords = 32
+  /// Records that are read, checked and stored together: enough to share out over the cores.
+  public static let importBatchRecords = 1_024
+  /// Bytes of such a batch: it and its traces are held in memory, two of them at a time.
+  public static let importBatchBytes = 4_194_304
+  /// Invalid records after which an import gives a file up, where the caller names no number.
+  public static let importErrors = 20
+  /// Invalid records that a report lists; it counts them all.
+  public static let listedErrors = 1_000
+
   // MARK: Datasets and registry
 
   /// Traces of one dataset: a manifest lists each of them and is read whole.
   public static let datasetTraces = 10_000
-  /// Traces that the freezing of a dataset looks at, newest first: they are held in memory.
-  public static let datasetCandidates = 100_000
+  /// Characters of a dataset's key: name, hyphen and version, or a key of the predecessor's.
+  public static let datasetKeyCharacters = 256
+  /// Traces that an export or a check of a dataset holds in memory at once.
+  public static let datasetPageTraces = 256
+  /// Findings of a check that are listed; it counts them all.
+  public static let listedFindings = 1_000
+  /// Items of one evaluation set: it is read whole.
+  public static let evaluationItems = 10_000
   /// Characters of a dataset's name.
   public static let datasetNameCharacters = 128
   /// Characters of a dataset's version.

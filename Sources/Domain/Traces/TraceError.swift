@@ -9,6 +9,15 @@ public enum TraceError: Error, Hashable, CustomStringConvertible {
   /// Two steps carry the same index.
   case repeatedStepIndex(pointer: String, index: Int)
 
+  /// Where in the record the fault is, as a JSON pointer; empty for the record itself.
+  public var pointer: String {
+    switch self {
+    case .missing(let pointer), .wrongKind(let pointer, _, _), .outOfBounds(let pointer, _, _),
+      .repeatedStepIndex(let pointer, _):
+      pointer
+    }
+  }
+
   /// One sentence that a person can act on.
   public var description: String {
     switch self {

@@ -141,7 +141,7 @@ private func metaPath(_ key: String) -> String {
 }
 
 extension StoredTrace {
-  fileprivate init(row: Row) throws {
+  init(row: Row) throws {
     let reader = RowReader(row, table: "trace", id: row["id"])
     self = try reader.reading {
       StoredTrace(

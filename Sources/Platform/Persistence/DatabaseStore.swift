@@ -36,6 +36,7 @@ public struct DatabaseStore: Sendable {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(10)
+    configuration.prepareDatabase { $0.add(function: .drawPlace) }
     return configuration
   }
 
@@ -47,6 +48,7 @@ public struct DatabaseStore: Sendable {
     migrator.registerComparison()
     migrator.registerRegistry()
     migrator.registerModel()
+    migrator.registerDatasetLibrary()
     migrator.registerAccess()
     return migrator
   }
@@ -67,6 +69,15 @@ extension DatabaseStore {
     do {
       return try writer.write(body)
     } catch {
+      throw PersistenceError(error)
+    }
+  }
+
+  /// Uses the writing connection; what is no error of the database passes through as it is.
+  func writing<T>(_ body: (Database) throws -> T) throws -> T {
+    do {
+      return try writer.writeWithoutTransaction(body)
+    } catch let error as DatabaseError {
       throw PersistenceError(error)
     }
   }

@@ -10,6 +10,14 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
   case ambiguous(noun: String, prefix: String, matches: [String])
   /// A frozen dataset may not be replaced by another content.
   case datasetDiffers(key: String, stored: ContentHash, offered: ContentHash)
+  /// A dataset has no row of this index.
+  case noSuchRow(dataset: String, index: Int, count: Int)
+  /// A text that is no place in a list.
+  case invalidCursor(text: String)
+  /// An evaluation set may not be replaced by another content.
+  case evaluationSetDiffers(name: String, stored: ContentHash, offered: ContentHash)
+  /// A list of questions is unfit to be an evaluation set.
+  case invalidEvaluationSet(name: String, errors: [String])
   /// Two runs cannot be compared; each reason names what differs.
   case notComparable(reasons: [String])
   /// A run is not in the state that the change needs.
@@ -49,6 +57,16 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
     case .datasetDiffers(let key, let stored, let offered):
       "the dataset \(key) is frozen with other content (stored \(stored), offered \(offered)); "
         + "choose another version"
+    case .noSuchRow(let dataset, let index, let count):
+      "\(dataset) has no row \(index): expected 0 to \(count - 1)"
+    case .invalidCursor(let text):
+      "\"\(text)\" is no cursor of this list; take the one that the page before it gave"
+    case .evaluationSetDiffers(let name, let stored, let offered):
+      "the evaluation set \(name) has other items (stored \(stored), offered \(offered)); choose "
+        + "another name"
+    case .invalidEvaluationSet(let name, let errors):
+      "\(name) is no valid evaluation set: \(errors.count) errors\n  "
+        + errors.prefix(20).joined(separator: "\n  ")
     case .notComparable(let reasons):
       "the runs cannot be compared: " + reasons.joined(separator: "; ")
     case .wrongState(let run, let status, let needed):

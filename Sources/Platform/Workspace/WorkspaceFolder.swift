@@ -85,6 +85,11 @@ extension WorkspaceFolder {
   /// The datasets.
   public var datasets: DatasetLibrary { DatasetLibrary(database: database, now: now) }
 
+  /// The evaluation sets.
+  public var evaluationSets: EvaluationSetLibrary {
+    EvaluationSetLibrary(database: database, datasets: datasets, now: now)
+  }
+
   /// The runs.
   public var runs: RunLibrary {
     RunLibrary(database: database, folder: location.appending(path: "runs"), now: now)

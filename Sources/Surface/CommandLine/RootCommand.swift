@@ -18,6 +18,7 @@ struct RootCommand: AsyncParsableCommand {
       ModelCommand.self,
       TraceCommand.self,
       DatasetCommand.self,
+      EvaluationSetCommand.self,
       RunCommand.self,
       CompareCommand.self,
       RegistryCommand.self,

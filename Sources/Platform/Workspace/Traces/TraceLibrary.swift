@@ -1,6 +1,5 @@
 public import Datasets
-import Files
-public import Foundation
+import Foundation
 public import Foundations
 import Persistence
 public import Traces
@@ -48,43 +47,6 @@ public struct TraceLibrary: Sendable {
     )
   }
 
-  /// Stores the traces of a JSON Lines text.
-  ///
-  /// A line that is no trace is reported with its number. Unless invalid lines are to be skipped,
-  /// one such line keeps the whole text out.
-  public func importLines(_ bytes: [UInt8], skippingInvalid: Bool = false) throws -> TraceImport {
-    try importLines(JSONLines.lines(of: bytes), skippingInvalid: skippingInvalid)
-  }
-
-  /// Stores the traces of a JSON Lines file, as `importLines` does.
-  public func importFile(at file: URL, skippingInvalid: Bool = false) throws -> TraceImport {
-    var lines: [JSONLines.Line] = []
-    var reader = try LineReader(file)
-    while let line = try reader.next() {
-      if !line.isBlank { lines.append(JSONLines.Line(number: line.number, bytes: line.bytes)) }
-    }
-    return try importLines(lines, skippingInvalid: skippingInvalid)
-  }
-
-  private func importLines(
-    _ lines: [JSONLines.Line],
-    skippingInvalid: Bool
-  ) throws -> TraceImport {
-    var traces: [Trace] = []
-    var rejections: [TraceLines.Rejection] = []
-    for line in lines {
-      do {
-        traces.append(try TraceLines.trace(of: line))
-      } catch {
-        rejections.append(error)
-      }
-    }
-    var outcome = TraceImport()
-    if rejections.isEmpty || skippingInvalid { outcome = try importTraces(traces) }
-    outcome.rejections = rejections
-    return outcome
-  }
-
   /// A page of traces, newest first.
   public func list(
     filters: [String: String] = [:],
@@ -124,8 +86,6 @@ public struct TraceImport: Hashable, Sendable {
   public private(set) var createdCount = 0
   /// How many were stored before with the same content.
   public private(set) var existingCount = 0
-  /// The lines that hold no trace.
-  public fileprivate(set) var rejections: [TraceLines.Rejection] = []
 
   fileprivate mutating func add(_ stored: StoredTrace, isNew: Bool) {
     ids.append(stored.id)
