@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Foundation
 import Foundations
 import HTTPAPI
@@ -68,7 +69,8 @@ struct ServeCommand: AsyncParsableCommand {
         traceBytes: traceMaxBytes,
         generalBytes: bodyMaxBytes,
         fileBytes: importMaxBytes
-      )
+      ),
+      preview: { try Self.preview($0, in: workspace) }
     )
     let host = host
     let output = options.output
@@ -93,6 +95,24 @@ struct ServeCommand: AsyncParsableCommand {
       )
     }
     try await server.run()
+  }
+
+  /// A model is named as it was fetched or promoted: a client names no path on this machine.
+  private static func preview(
+    _ request: PreviewRequest,
+    in workspace: WorkspaceFolder
+  ) throws -> JSONValue {
+    let isPulled = try workspace.models.pulled(request.model) != nil
+    if !isPulled { _ = try workspace.registry.resolve(request.model) }
+    var preview = DatasetPreview()
+    preview.maxLength = request.maximumLength
+    return try preview.json(
+      of: request.datasetKey,
+      at: request.index,
+      in: request.split,
+      model: try ModelReference.find(request.model, in: workspace),
+      workspace: workspace
+    )
   }
 
   private var logger: Logger {

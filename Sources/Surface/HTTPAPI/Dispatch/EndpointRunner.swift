@@ -32,6 +32,7 @@ struct EndpointRunner: HTTPResponder {
     defer { body.discard() }
     let call = APICall(
       services: services,
+      target: request.uri.string,
       requestID: context.requestID,
       values: values,
       headers: request.headers,
@@ -39,7 +40,7 @@ struct EndpointRunner: HTTPResponder {
       caller: caller
     )
     let reply = try await threads.runIfActive { [endpoint] in
-      try IdempotentWork(call: call, endpoint: endpoint, path: request.uri.string).reply()
+      try IdempotentWork(call: call, endpoint: endpoint).reply()
     }
     return response(to: reply, request)
   }

@@ -8,7 +8,6 @@ import Workspace
 struct IdempotentWork {
   let call: APICall
   let endpoint: Endpoint
-  let path: String
 
   /// Does the work, or gives the answer that was given before.
   func reply() throws -> APIReply {
@@ -90,7 +89,7 @@ struct IdempotentWork {
   private var fingerprint: ContentHash {
     get throws {
       var hasher = ContentHasher()
-      hasher.update(Array("\(endpoint.method.rawValue) \(path)\n".utf8))
+      hasher.update(Array("\(endpoint.method.rawValue) \(call.target)\n".utf8))
       switch call.body {
       case .none: break
       case .json(let json): hasher.update(Array(json.compact.utf8))

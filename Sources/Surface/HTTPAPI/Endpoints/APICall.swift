@@ -8,6 +8,8 @@ import Workspace
 struct APICall: Sendable {
   /// The use cases.
   let services: APIServices
+  /// The address with its query, as it was sent.
+  let target: String
   /// The request's own name, also in the log and in every problem.
   let requestID: String
   /// The values of the address and the query by name; absent ones have their default.

@@ -1,3 +1,4 @@
+public import Datasets
 public import Foundations
 public import Workspace
 
@@ -53,14 +54,23 @@ public struct PreviewRequest: Hashable, Sendable {
   public let model: String
   /// The example's place in the dataset.
   public let index: Int
+  /// Only this side; nil for both.
+  public let split: DatasetSplit?
   /// Tokens after which the example is cut; nil for the model's own bound.
   public let maximumLength: Int?
 
   /// Makes a request.
-  public init(datasetKey: String, model: String, index: Int, maximumLength: Int? = nil) {
+  public init(
+    datasetKey: String,
+    model: String,
+    index: Int,
+    split: DatasetSplit? = nil,
+    maximumLength: Int? = nil
+  ) {
     self.datasetKey = datasetKey
     self.model = model
     self.index = index
+    self.split = split
     self.maximumLength = maximumLength
   }
 }

@@ -14,7 +14,7 @@ extension APIProblem {
     case let error as TraceError: self.init(pointer: error.pointer, error.description)
     case let error as JSONError: self.init(reading: error)
     case let error as WorkspaceError: self.init(refusal: error)
-    case let error as DatasetError: self.init(.invalidRequest, error.description)
+    case let error as DatasetError: self.init(dataset: error)
     default: self.init(unforeseen: error)
     }
   }
@@ -27,11 +27,29 @@ extension APIProblem {
     }
   }
 
+  private init(dataset error: DatasetError) {
+    switch error {
+    case .refusedByCheck, .traceMissing, .traceChanged, .hashMismatch:
+      self.init(.conflict, error.description)
+    case .invalidName(let field, _, _): self.init(pointer: "/" + field, error.description)
+    case .seedMissing: self.init(pointer: "/seed", error.description)
+    case .nothingMatches: self.init(pointer: "/filters", error.description)
+    default: self.init(.invalidRequest, error.description)
+    }
+  }
+
   private init(refusal error: WorkspaceError) {
     switch error {
     case .unknown(let noun, let name, _): self.init(.notFound, "there is no \(noun) \(name)")
     case .noWorkspace, .ambiguous: self.init(.notFound, error.description)
-    case .datasetDiffers, .versionExists, .wrongState, .notComparable, .itemsDiffer, .notPromoted:
+    case .noSuchRow: self.init(pointer: "query/index", error.description)
+    case .invalidCursor: self.init(pointer: "query/cursor", error.description)
+    case .invalidEvaluationSet(let name, let errors):
+      let fields = errors.prefix(Schema.mostProblems).map {
+        FieldProblem(pointer: "", detail: $0)
+      }
+      self.init(.invalidRequest, "\(name) is no valid evaluation set", errors: fields)
+    case .evaluationSetDiffers, .datasetDiffers, .versionExists, .wrongState, .notComparable, .itemsDiffer, .notPromoted:
       self.init(.conflict, error.description)
     case .invalidName: self.init(.invalidRequest, error.description)
     default: self.init(unforeseen: error)

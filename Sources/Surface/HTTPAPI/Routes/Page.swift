@@ -1,7 +1,7 @@
 import Foundations
 import HTTPTypes
 
-/// One page of a list: the predecessor's `limit` and `offset`.
+/// One page of a list: the predecessor's `limit` and `offset`, and a cursor beside them.
 struct Page {
   static let largest = 100
 
@@ -24,23 +24,45 @@ struct Page {
     ),
   ]
 
+  static let cursor = Endpoint.Parameter.query(
+    "cursor",
+    .string(1...256).described("`next_cursor` of the page before; steady while rows are added")
+  )
+
   /// One row more than asked for, which says whether there is a next page.
   var probeLimit: Int { limit + 1 }
 
   /// The answer for rows of which one more than `limit` was asked for.
-  func reply(_ rows: [JSONValue], at path: String) -> APIReply {
+  func reply(_ rows: [JSONValue], _ call: APICall) -> APIReply {
     let hasMore = rows.count > limit
-    let next: JSONValue = hasMore ? JSONValue(offset + limit) : .null
+    return reply(
+      Array(rows.prefix(limit)),
+      nextCursor: nil,
+      nextOffset: hasMore ? offset + limit : nil,
+      call
+    )
+  }
+
+  /// The answer for the rows of a page whose successor is known; `Link` leads there (RFC 8288).
+  func reply(
+    _ rows: [JSONValue],
+    nextCursor: String?,
+    nextOffset: Int?,
+    _ call: APICall
+  ) -> APIReply {
     var reply = APIReply.json([
-      "data": .array(Array(rows.prefix(limit))),
+      "data": .array(rows),
       "pagination": [
-        "limit": JSONValue(limit), "offset": JSONValue(offset), "next_offset": next,
+        "limit": JSONValue(limit), "offset": JSONValue(offset),
+        "next_offset": nextOffset.map { JSONValue($0) } ?? .null,
+        "next_cursor": JSONValue(optional: nextCursor),
       ],
     ])
-    if hasMore {
-      let mark = path.contains("?") ? "&" : "?"
+    if let nextCursor {
+      reply.headers[.link] = "<\(call.address(replacing: ["cursor": nextCursor]))>; rel=\"next\""
+    } else if let nextOffset {
       reply.headers[.link] =
-        "<\(path)\(mark)limit=\(limit)&offset=\(offset + limit)>; rel=\"next\""
+        "<\(call.address(replacing: ["offset": "\(nextOffset)"]))>; rel=\"next\""
     }
     return reply
   }
@@ -53,9 +75,23 @@ struct Page {
         "pagination",
         .object([
           .required("limit", .count), .required("offset", .count),
-          .required("next_offset", .count.orNull),
+          .required("next_offset", .count.orNull), .required("next_cursor", .string.orNull),
         ])
       ),
     ])
+  }
+}
+
+extension APICall {
+  /// The address that was asked, with other values of some parameters; a cursor replaces an offset.
+  func address(replacing values: [String: String]) -> String {
+    let parts = target.split(separator: "?", maxSplits: 1)
+    let kept = (parts.count > 1 ? parts[1] : "").split(separator: "&").filter { part in
+      let name = String(part.prefix { $0 != "=" })
+      return values[name] == nil && !(name == "offset" && values["cursor"] != nil)
+    }
+    let new = values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    return (parts.first.map(String.init) ?? "") + "?"
+      + (kept.map(String.init) + new).joined(separator: "&")
   }
 }

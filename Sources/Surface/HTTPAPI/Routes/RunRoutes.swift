@@ -50,7 +50,7 @@ enum RunRoutes {
       limit: page.probeLimit,
       offset: page.offset
     )
-    return page.reply(runs.map(json), at: "/api/tunix/runs")
+    return page.reply(runs.map(json), call)
   }
 
   private static let show = Endpoint(
@@ -134,7 +134,7 @@ enum RunRoutes {
     let page = Page(call)
     let items = try call.services.workspace.runs.items(of: run.id)
     let rows = items.dropFirst(page.offset).prefix(page.probeLimit).map(\.json)
-    return page.reply(rows, at: "/api/tunix/runs/\(run.id)/items")
+    return page.reply(rows, call)
   }
 
   private static let evaluation = Endpoint(

@@ -90,7 +90,7 @@ enum TraceRoutes {
       limit: page.probeLimit,
       offset: page.offset
     )
-    return page.reply(traces.map(TraceShapes.receipt), at: "/api/traces")
+    return page.reply(traces.map(TraceShapes.receipt), call)
   }
 
   static let filter = Endpoint.Parameter.repeatedQuery(

@@ -164,6 +164,7 @@ extension Schema.Pattern {
   /// Whether the whole text has the form.
   func matches(_ text: String) -> Bool {
     if case .uuid = self { return Identifier<Schema>(text) != nil }
+    if case .dateTime = self, Timestamp.date(from: text) == nil { return false }
     guard let expression = try? Regex(expression) else { return false }
     return text.wholeMatch(of: expression) != nil
   }
