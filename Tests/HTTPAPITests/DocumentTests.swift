@@ -1,4 +1,5 @@
 import Foundations
+import HTTPTypes
 import Testing
 
 @testable import HTTPAPI

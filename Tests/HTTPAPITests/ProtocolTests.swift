@@ -2,6 +2,7 @@ import Access
 import Foundations
 import HTTPAPI
 import HTTPTypes
+import TestSupport
 import Testing
 import Workspace
 

@@ -1,6 +1,7 @@
 import Foundations
 import HTTPTypes
 import Testing
+import Workspace
 
 struct TraceRoutesTests {
   let api: APIHarness

@@ -49,7 +49,8 @@ extension APIProblem {
         FieldProblem(pointer: "", detail: $0)
       }
       self.init(.invalidRequest, "\(name) is no valid evaluation set", errors: fields)
-    case .evaluationSetDiffers, .datasetDiffers, .versionExists, .wrongState, .notComparable, .itemsDiffer, .notPromoted:
+    case .evaluationSetDiffers, .datasetDiffers, .versionExists, .wrongState, .notComparable,
+      .itemsDiffer, .notPromoted:
       self.init(.conflict, error.description)
     case .invalidName: self.init(.invalidRequest, error.description)
     default: self.init(unforeseen: error)
