@@ -28,6 +28,7 @@ public struct APIServer: Service {
     if !isOpen, try services.workspace.access.validCount() == 0 {
       throw ServerError.needsToken(host: options.host)
     }
+    try Self.prepare(options.temporaryFolder)
     self.options = options
     self.logger = logger
     self.started = started
@@ -60,6 +61,21 @@ public struct APIServer: Service {
       }
     } onCancel: {
       Task { await group.triggerGracefulShutdown() }
+    }
+  }
+
+  /// Makes the folder of bodies, and removes what a server that died left there a day ago.
+  private static func prepare(_ folder: URL) throws {
+    let manager = FileManager.default
+    try manager.createDirectory(at: folder, withIntermediateDirectories: true)
+    let files = try manager.contentsOfDirectory(
+      at: folder,
+      includingPropertiesForKeys: [.contentModificationDateKey]
+    )
+    for file in files where file.pathExtension == "body" {
+      let values = try? file.resourceValues(forKeys: [.contentModificationDateKey])
+      let age = values?.contentModificationDate.map { -$0.timeIntervalSinceNow } ?? 0
+      if age > 86_400 { try? manager.removeItem(at: file) }
     }
   }
 

@@ -83,7 +83,7 @@ struct ServeCommand: AsyncParsableCommand {
         limits: services.limits,
         graceSeconds: graceSeconds,
         idleSeconds: idleSeconds,
-        temporaryFolder: FileManager.default.temporaryDirectory
+        temporaryFolder: workspace.location.appending(path: "incoming")
       ),
       logger: logger
     ) { port in
