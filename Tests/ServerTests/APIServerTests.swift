@@ -71,7 +71,7 @@ struct APIServerTests {
         #"""
         for text in (b"\x16\x03\x01\x02\x00\x01", b"GET\r\n\r\n", b"GET / HTTP/1.1\r\nA" + b"x" * 200000,
                      b"POST /api/traces HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"):
-            s = socket.create_connection(("127.0.0.1", port)); s.settimeout(10)
+            s = socket.create_connection(("127.0.0.1", port)); s.settimeout(60)
             try:
                 s.sendall(text + b"\r\n\r\n"); answer = s.recv(100)
             except ConnectionError:
@@ -100,6 +100,9 @@ struct APIServerTests {
         c = http.client.HTTPConnection("127.0.0.1", port)
         c.putrequest("POST", "/api/traces"); c.putheader("Content-Type", "application/json")
         c.putheader("Content-Length", str(len(body))); c.endheaders(); c.send(body[:20])
+        while True:
+            other = http.client.HTTPConnection("127.0.0.1", port); other.request("GET", "/metrics")
+            if b"requests_running 2" in other.getresponse().read(): break
         tell("half"); sys.stdin.readline(); c.send(body[20:])
         tell(c.getresponse().status)
         """,

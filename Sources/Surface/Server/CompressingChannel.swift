@@ -17,6 +17,7 @@ struct CompressingChannel: ServerChildChannel {
       let compressor = HTTPResponseCompressor(responseCompressionPredicate: Self.intent)
       try pipeline.addHandler(ContinueHandler(), position: .before(codec))
       try pipeline.addHandler(compressor, position: .before(codec))
+      try pipeline.addHandler(AnswerGuard(compressor), position: .before(codec))
       return value
     }
   }
@@ -58,5 +59,38 @@ private final class ContinueHandler: ChannelInboundHandler, RemovableChannelHand
       context.writeAndFlush(wrapOutboundOut(.head(answer)), promise: nil)
     }
     context.fireChannelRead(data)
+  }
+}
+
+/// Keeps an answer that nobody asked for away from the compressor: the `400` to bytes that are no
+/// HTTP belongs to no request, and the compressor traps on it.
+///
+/// It is the last answer of its connection, and all others are written, so the compressor can go.
+private final class AnswerGuard: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  private let compressor: HTTPResponseCompressor
+  private var waitingRequests = 0
+
+  init(_ compressor: HTTPResponseCompressor) {
+    self.compressor = compressor
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if case .head = unwrapInboundIn(data) { waitingRequests += 1 }
+    context.fireChannelRead(data)
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if case .head = unwrapOutboundIn(data) {
+      if waitingRequests == 0 {
+        context.pipeline.syncOperations.removeHandler(compressor, promise: nil)
+      }
+      waitingRequests -= 1
+    }
+    context.write(data, promise: promise)
   }
 }

@@ -14,7 +14,7 @@ struct SettingResolution {
   let values: [String: Value]
 
   /// Variables of this program that are no settings.
-  private static let otherVariables: Set = ["TUNIX_RT_CONFIG"]
+  private static let otherVariables: Set = ["TUNIX_RT_CONFIG", "TUNIX_RT_UNGAR_PYTHON"]
   /// Beginnings of variables that tests and scripts use.
   private static let foreignPrefixes = ["TUNIX_RT_TEST_", "TUNIX_RT_SHOW_", "TUNIX_RT_CI_"]
 

@@ -39,10 +39,32 @@ struct EndpointRunner: HTTPResponder {
       body: body,
       caller: caller
     )
-    let reply = try await threads.runIfActive { [endpoint] in
-      try IdempotentWork(call: call, endpoint: endpoint).reply()
+    do {
+      return response(to: try await reply(to: call), request)
+    } catch {
+      let problem = APIProblem(error)
+      // What nobody foresaw goes on as it is, so that the log has it.
+      throw problem.code == .internalError ? error : problem.placed(in: endpoint)
     }
-    return response(to: reply, request)
+  }
+
+  private func reply(to call: APICall) async throws -> APIReply {
+    let once = OnceOnly(call: call, endpoint: endpoint)
+    switch endpoint.work {
+    case .blocking(let handle):
+      return try await threads.runIfActive {
+        try once.begin() ?? once.ending { try handle(call) }
+      }
+    case .waiting(let handle):
+      if let known = try await threads.runIfActive({ try once.begin() }) { return known }
+      let outcome: Result<APIReply, any Error>
+      do {
+        outcome = .success(try await handle(call))
+      } catch {
+        outcome = .failure(error)
+      }
+      return try await threads.runIfActive { try once.ending { try outcome.get() } }
+    }
   }
 
   private func checkAccept(of request: Request) throws(APIProblem) {

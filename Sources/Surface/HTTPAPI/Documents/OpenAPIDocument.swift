@@ -145,7 +145,7 @@ extension Endpoint {
     codes += [.hostRefused, .internalError]
     if scope != nil { codes += [.tokenRequired, .tokenInvalid, .scopeMissing] }
     if body != nil { codes += [.unsupportedMediaType, .bodyTooLarge, .storageFull] }
-    if method == .post { codes += [.idempotencyInProgress, .idempotencyKeyReused] }
+    if method == .post, scope != nil { codes += [.idempotencyInProgress, .idempotencyKeyReused] }
     return codes
   }
 }

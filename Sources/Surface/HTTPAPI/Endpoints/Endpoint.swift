@@ -28,9 +28,16 @@ struct Endpoint: Sendable {
   var replies: [ReplyShape]
   /// Codes that this address answers with besides those that follow from its shape.
   var problems: [ProblemCode] = []
-  /// Whether the work may be long and answer in pieces of its own; otherwise it is done on a thread
-  /// that may block.
-  let handle: @Sendable (APICall) throws -> APIReply
+  /// What it does.
+  let work: Work
+
+  /// How an endpoint works.
+  enum Work: Sendable {
+    /// Reads and writes, on a thread that may block.
+    case blocking(@Sendable (APICall) throws -> APIReply)
+    /// Waits for another program.
+    case waiting(@Sendable (APICall) async throws -> APIReply)
+  }
 
   /// The name that generated clients use.
   var operationID: String {
@@ -40,6 +47,33 @@ struct Endpoint: Sendable {
 }
 
 extension Endpoint {
+  /// An endpoint that reads and writes.
+  init(
+    method: HTTPRequest.Method,
+    path: String,
+    chapter: Chapter,
+    summary: String,
+    scope: AccessScope? = nil,
+    parameters: [Parameter] = [],
+    body: RequestShape? = nil,
+    replies: [ReplyShape],
+    problems: [ProblemCode] = [],
+    handle: @escaping @Sendable (APICall) throws -> APIReply
+  ) {
+    self.init(
+      method: method,
+      path: path,
+      chapter: chapter,
+      summary: summary,
+      scope: scope,
+      parameters: parameters,
+      body: body,
+      replies: replies,
+      problems: problems,
+      work: .blocking(handle)
+    )
+  }
+
   /// A value in the address or in a header.
   struct Parameter: Sendable {
     enum Place: String, Sendable {

@@ -28,6 +28,21 @@ struct APIProblem: Error, Hashable, Sendable {
     self.init(fields: [FieldProblem(pointer: pointer, detail: detail)])
   }
 
+  /// The problem with fields that a use case names found in the request: in the query or the body.
+  func placed(in endpoint: Endpoint) -> APIProblem {
+    var problem = self
+    problem.errors = errors.map { field in
+      guard !field.pointer.isEmpty, !field.pointer.contains("/"), !field.pointer.contains(" ")
+      else {
+        return field
+      }
+      let name = field.pointer == "search" ? "q" : field.pointer
+      let isQuery = endpoint.parameters.contains { $0.place == .query && $0.name == name }
+      return FieldProblem(pointer: (isQuery ? "query/" : "/") + name, detail: field.detail)
+    }
+    return problem
+  }
+
   /// The body of the answer.
   func json(requestID: String) -> JSONValue {
     var json: JSONValue = [

@@ -21,6 +21,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case preconditionRequired = "precondition_required"
   case internalError = "internal_error"
   case notInstalled = "not_installed"
+  case sourceFailed = "source_failed"
   case unavailable = "unavailable"
   case storageFull = "storage_full"
 
@@ -41,6 +42,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case .preconditionRequired: .preconditionRequired
     case .internalError: .internalServerError
     case .notInstalled: .notImplemented
+    case .sourceFailed: .badGateway
     case .unavailable: .serviceUnavailable
     case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
     }
@@ -68,6 +70,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case .preconditionRequired: "A change of this thing must say which version it changes."
     case .internalError: "The server failed."
     case .notInstalled: "An optional part is not installed."
+    case .sourceFailed: "Another program that was asked did not answer."
     case .unavailable: "The server cannot do this now."
     case .storageFull: "The disk is full."
     }

@@ -4,26 +4,31 @@ import Foundations
 import HTTPTypes
 import Workspace
 
-/// The work of one call: done once, however often a request with the same `Idempotency-Key` comes.
-struct IdempotentWork {
+/// Sees to it that the work of a call is done once, however often a request with the same
+/// `Idempotency-Key` comes; a call without a key is done every time.
+struct OnceOnly: Sendable {
   let call: APICall
   let endpoint: Endpoint
 
-  /// Does the work, or gives the answer that was given before.
-  func reply() throws -> APIReply {
-    guard endpoint.method == .post, let key = call.headers[.idempotencyKey] else {
-      return try endpoint.handle(call)
-    }
+  private var key: String? {
+    endpoint.method == .post && endpoint.scope != nil ? call.headers[.idempotencyKey] : nil
+  }
+
+  private var caller: String { call.caller?.id.text ?? "" }
+
+  private var ledger: RequestLedger { call.services.workspace.requests }
+
+  /// The answer that was given before; nil where the work is to be done now.
+  func begin() throws -> APIReply? {
+    guard let key else { return nil }
     guard (1...Limits.idempotencyKeyCharacters).contains(key.count) else {
       throw APIProblem(
         pointer: "header/Idempotency-Key",
         "expected 1 to \(Limits.idempotencyKeyCharacters) characters, found \(key.count)"
       )
     }
-    let ledger = call.services.workspace.requests
-    let caller = call.caller?.id.text ?? ""
     switch try ledger.begin(key, caller: caller, fingerprint: try fingerprint) {
-    case .proceed: return try work(key, caller, ledger)
+    case .proceed: return nil
     case .replay(let answer): return replay(answer)
     case .wait:
       var problem = APIProblem(
@@ -40,10 +45,11 @@ struct IdempotentWork {
     }
   }
 
-  /// A request that failed changed nothing, so its key is free again.
-  private func work(_ key: String, _ caller: String, _ ledger: RequestLedger) throws -> APIReply {
+  /// Keeps the answer; a request that failed changed nothing, so its key is free again.
+  func ending(_ work: () throws -> APIReply) throws -> APIReply {
+    guard let key else { return try work() }
     do {
-      let reply = try endpoint.handle(call)
+      let reply = try work()
       guard let answer = answer(of: reply) else {
         try ledger.release(key, caller: caller)
         return reply
