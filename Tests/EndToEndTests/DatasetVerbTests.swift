@@ -75,7 +75,9 @@ extension EndToEnd {
       #expect(refused.code == 1 && refused.lastError.contains("eval_v2/eval-v2-032"))
       #expect(unknown.code == 64 && unknown.errors.contains("known checks: duplicates"))
       let checks = built["checks"]?.array ?? []
-      #expect(checks.compactMap { $0["check"]?.string }.sorted() == ["contamination", "duplicates"])
+      #expect(
+        checks.compactMap { $0["check"]?.string }.sorted() == ["contamination", "duplicates"]
+      )
       #expect(check.code == 1 && check.output.contains("leaky-v1"))
     }
 

@@ -133,11 +133,14 @@ struct SelectionTests {
     return 50 * min(Double(lengths.count) / 10, 1) + 50 * min(mean / 500, 1)
   }
 
-  @Test(arguments: [
-    (["category": "few"], 10), (["rank": 3], 9), (["rank": 3.0], 9), (["rank": "3"], 0),
-    (["even": true], 45), (["none": .null], 90), (["absent": .null], 0), (["list": [1, "a"]], 90),
-    (["list": [1]], 0), (["category": "most", "even": false], 30),
-  ] as [(JSONValue, Int)])
+  @Test(
+    arguments: [
+      (["category": "few"], 10), (["rank": 3], 9), (["rank": 3.0], 9), (["rank": "3"], 0),
+      (["even": true], 45), (["none": .null], 90), (["absent": .null], 0),
+      (["list": [1, "a"]], 90),
+      (["list": [1]], 0), (["category": "most", "even": false], 30),
+    ] as [(JSONValue, Int)]
+  )
   func `a filter takes the traces with this very value`(filters: JSONValue, count: Int) throws {
     #expect(try chosen(recipe(.latest, limit: 500, filters: filters)).count == count)
   }

@@ -40,7 +40,10 @@ struct ExportWriterTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func row(_ format: ExportFormat, options: ExportOptions = ExportOptions()) throws
+  private func row(
+    _ format: ExportFormat,
+    options: ExportOptions = ExportOptions()
+  ) throws
     -> JSONValue
   {
     try JSONValue(parsing: text(format, [try item(trace)], options: options))
@@ -161,7 +164,8 @@ struct ExportWriterTests {
   }
 
   @Test(arguments: ReasoningStyle.allCases)
-  func `a reply in any style reads back as the same steps and answer`(style: ReasoningStyle) throws {
+  func `a reply in any style reads back as the same steps and answer`(style: ReasoningStyle) throws
+  {
     let row = try JSONValue(
       parsing: text(.messages, [try item(trace)], options: ExportOptions(style: style))
     )

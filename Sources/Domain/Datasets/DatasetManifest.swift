@@ -89,14 +89,15 @@ public struct DatasetManifest: Hashable, Sendable {
     trainingRunID = recipe.trainingRunID
     self.sources = sources
     self.provenance = provenance
-    contentHash = ManifestContent(
-      recipe: recipe,
-      items: items,
-      statistics: statistics,
-      split: split,
-      sources: sources,
-      provenance: provenance
-    ).hash
+    contentHash =
+      ManifestContent(
+        recipe: recipe,
+        items: items,
+        statistics: statistics,
+        split: split,
+        sources: sources,
+        provenance: provenance
+      ).hash
   }
 
   /// The traces' names in order.
