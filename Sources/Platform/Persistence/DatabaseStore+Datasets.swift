@@ -19,7 +19,7 @@ extension DatabaseStore {
           """,
         arguments: [
           dataset.datasetKey, Timestamp.text(of: dataset.createdAt), dataset.contentHash.hex,
-          dataset.traceCount, dataset.json.compact,
+          dataset.traceCount, dataset.text,
         ]
       )
       try db.insert(summary: dataset.summary, name: dataset.datasetName)
