@@ -58,10 +58,9 @@ struct SelectionTests {
   /// The traces in the order of the draw, worked out without the database.
   private func drawn(seed: UInt64, from traces: [StoredTrace]) -> [StoredTrace] {
     let order = DrawOrder(seed: seed)
-    return traces.sorted {
-      (order.place(ofHex: $0.contentHash.hex), $0.id)
-        < (order.place(ofHex: $1.contentHash.hex), $1.id)
-    }
+    return traces.map { (order.place(ofHex: $0.contentHash.hex), $0) }
+      .sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }
+      .map(\.1)
   }
 
   @Test func `the newest come first, those of one moment by name`() throws {
