@@ -43,6 +43,17 @@ extension DatabaseStore {
     }
   }
 
+  /// Whether there is a dataset of this key.
+  public func hasDataset(key: String) throws(PersistenceError) -> Bool {
+    try read { db in
+      try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM dataset WHERE key = ?)",
+        arguments: [key]
+      ) ?? false
+    }
+  }
+
   /// How many datasets there are.
   public func datasetCount() throws(PersistenceError) -> Int {
     try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM dataset") ?? 0 }
