@@ -86,10 +86,24 @@ struct DatasetBuilderTests {
     let again = try DatasetManifest(json: JSONValue(parsing: manifest.json.pretty))
 
     #expect(again == manifest)
+    #expect(try DatasetManifest(json: JSONValue(parsing: manifest.text)) == manifest)
     #expect(manifest.provenance["source"] == "elsewhere")
     #expect(manifest.json["trace_ids"]?.array?.count == manifest.traceCount)
     #expect(manifest.json["provenance"]?["build_timestamp"] == "2023-11-14T22:13:20.000Z")
     #expect(manifest.items.allSatisfy { $0.category == "golden_v2" })
+  }
+
+  @Test func `the content hash is that of the canonical content`() throws {
+    let odd = trace("p", "a \"quoted\"\u{7} \\ é", key: "key\n\"'\u{1F}é")
+    let manifest = try freeze(DatasetRecipe(name: "d é", version: "1"), stored([odd, trace("q")]))
+
+    let outside: Set = ["build_id", "created_at", "content_hash"]
+    let members = (manifest.json.object ?? []).filter { !outside.contains($0.key) }.map { member in
+      guard member.key == "provenance" else { return member }
+      let facts = (member.value.object ?? []).filter { $0.key != "build_timestamp" }
+      return JSONValue.Member(key: member.key, value: .object(facts))
+    }
+    #expect(ContentHash(ofCanonical: .object(members)) == manifest.contentHash)
   }
 
   @Test func `a manifest whose content was changed is refused`() throws {

@@ -58,10 +58,9 @@ struct SelectionTests {
   /// The traces in the order of the draw, worked out without the database.
   private func drawn(seed: UInt64, from traces: [StoredTrace]) -> [StoredTrace] {
     let order = DrawOrder(seed: seed)
-    return traces.sorted {
-      (order.place(ofHex: $0.contentHash.hex), $0.id)
-        < (order.place(ofHex: $1.contentHash.hex), $1.id)
-    }
+    return traces.map { (order.place(ofHex: $0.contentHash.hex), $0) }
+      .sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }
+      .map(\.1)
   }
 
   @Test func `the newest come first, those of one moment by name`() throws {
@@ -133,11 +132,14 @@ struct SelectionTests {
     return 50 * min(Double(lengths.count) / 10, 1) + 50 * min(mean / 500, 1)
   }
 
-  @Test(arguments: [
-    (["category": "few"], 10), (["rank": 3], 9), (["rank": 3.0], 9), (["rank": "3"], 0),
-    (["even": true], 45), (["none": .null], 90), (["absent": .null], 0), (["list": [1, "a"]], 90),
-    (["list": [1]], 0), (["category": "most", "even": false], 30),
-  ] as [(JSONValue, Int)])
+  @Test(
+    arguments: [
+      (["category": "few"], 10), (["rank": 3], 9), (["rank": 3.0], 9), (["rank": "3"], 0),
+      (["even": true], 45), (["none": .null], 90), (["absent": .null], 0),
+      (["list": [1, "a"]], 90),
+      (["list": [1]], 0), (["category": "most", "even": false], 30),
+    ] as [(JSONValue, Int)]
+  )
   func `a filter takes the traces with this very value`(filters: JSONValue, count: Int) throws {
     #expect(try chosen(recipe(.latest, limit: 500, filters: filters)).count == count)
   }

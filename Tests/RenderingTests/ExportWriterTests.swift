@@ -40,7 +40,10 @@ struct ExportWriterTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func row(_ format: ExportFormat, options: ExportOptions = ExportOptions()) throws
+  private func row(
+    _ format: ExportFormat,
+    options: ExportOptions = ExportOptions()
+  ) throws
     -> JSONValue
   {
     try JSONValue(parsing: text(format, [try item(trace)], options: options))
@@ -70,7 +73,7 @@ struct ExportWriterTests {
   @Test func `a training_example row is this snapshot`() throws {
     #expect(
       text(.trainingExample, [try item(trace)])
-        == #"{"id":"d6ac3d85-cb3d-8e0b-b6c8-de0a7b4e1a88","prompt":"What is 27 + 15? \n\n"#
+        == #"{"id":"def8c9bf-8b27-8de2-9faf-97d78f0fd112","prompt":"What is 27 + 15? \n\n"#
         + #"Please show your reasoning steps.","response":"Reasoning:\n1. 20 + 10 = 30\nso far\n"#
         + #"2. 7 + 5 = 12\nAnswer: 42","metadata":{"source_trace_id":"#
         + #""0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f","created_at":"1970-01-01T00:00:00.000Z","#
@@ -161,7 +164,8 @@ struct ExportWriterTests {
   }
 
   @Test(arguments: ReasoningStyle.allCases)
-  func `a reply in any style reads back as the same steps and answer`(style: ReasoningStyle) throws {
+  func `a reply in any style reads back as the same steps and answer`(style: ReasoningStyle) throws
+  {
     let row = try JSONValue(
       parsing: text(.messages, [try item(trace)], options: ExportOptions(style: style))
     )

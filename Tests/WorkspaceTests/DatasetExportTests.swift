@@ -34,7 +34,8 @@ struct DatasetExportTests {
   }
 
   @Test(arguments: ExportFormat.allCases.filter(\.isJSONLines))
-  func `rows follow the dataset's order, and a side's rows are its own`(format: ExportFormat) throws {
+  func `rows follow the dataset's order, and a side's rows are its own`(format: ExportFormat) throws
+  {
     let dataset = try library.show("sums-v1")
     for split in [nil, DatasetSplit.train, .test] {
       let items = split.map { dataset.items(in: $0) } ?? dataset.items

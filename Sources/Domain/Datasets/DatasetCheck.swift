@@ -63,7 +63,8 @@ extension DatasetCheck {
 
   /// Reads a stored check; nil where the object is none.
   public init?(json: JSONValue) {
-    guard let kind = json["check"]?.string.flatMap(Kind.init), let count = json["finding_count"]?.int,
+    guard let kind = json["check"]?.string.flatMap(Kind.init),
+      let count = json["finding_count"]?.int,
       let rows = json["findings"]?.array
     else { return nil }
     self.kind = kind

@@ -61,6 +61,7 @@ public struct DatasetManifest: Hashable, Sendable {
   /// The sha256 of the canonical manifest without the times and the build's name, so that the same
   /// inputs give the same hash.
   public let contentHash: ContentHash
+  private let lists: ManifestLists
 
   init(
     recipe: DatasetRecipe,
@@ -89,14 +90,16 @@ public struct DatasetManifest: Hashable, Sendable {
     trainingRunID = recipe.trainingRunID
     self.sources = sources
     self.provenance = provenance
-    contentHash = ManifestContent(
-      recipe: recipe,
-      items: items,
-      statistics: statistics,
-      split: split,
-      sources: sources,
-      provenance: provenance
-    ).hash
+    lists = ManifestLists(items)
+    contentHash =
+      ManifestContent(
+        recipe: recipe,
+        items: items,
+        statistics: statistics,
+        split: split,
+        sources: sources,
+        provenance: provenance
+      ).hash(lists)
   }
 
   /// The traces' names in order.
@@ -108,6 +111,17 @@ public struct DatasetManifest: Hashable, Sendable {
   /// The items of one side, in order.
   public func items(in split: DatasetSplit) -> [DatasetItem] {
     items.filter { $0.split == split }
+  }
+
+  /// The manifest's file as one line of JSON text; it reads back as this manifest.
+  public var text: String {
+    var bytes = Array(head.compact.utf8.dropLast())
+    bytes += ",\"trace_ids\":".utf8
+    bytes += lists.traceIDs
+    bytes += ",\"items\":".utf8
+    bytes += lists.items
+    bytes.append(UInt8(ascii: "}"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   static func requireDisjoint(_ items: [DatasetItem]) throws(DatasetError) {

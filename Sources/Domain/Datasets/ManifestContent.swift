@@ -36,11 +36,21 @@ struct ManifestContent {
   }
 
   /// The sha256 of the content's canonical JSON (RFC 8785).
-  var hash: ContentHash {
-    ContentHash(
-      ofCanonical: head.setting("trace_ids", to: .array(items.map { .string($0.traceID.text) }))
-        .setting("items", to: .array(items.map(\.json)))
-    )
+  ///
+  /// All keys are ASCII, so their order by UTF-16 units is that of their bytes.
+  func hash(_ lists: ManifestLists) -> ContentHash {
+    var members = (head.object ?? []).map { ($0.key, $0.value.canonical) }
+    members.append(("items", lists.items))
+    members.append(("trace_ids", lists.traceIDs))
+    var hasher = ContentHasher()
+    var separator = "{"
+    for (key, value) in members.sorted(by: { $0.0 < $1.0 }) {
+      hasher.update(Array("\(separator)\"\(key)\":".utf8))
+      hasher.update(value)
+      separator = ","
+    }
+    hasher.update(Array("}".utf8))
+    return hasher.finish()
   }
 }
 

@@ -85,7 +85,7 @@ extension JSONWriter {
 
   private mutating func write(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if layout == .asciiEscaped {
+    if layout == .asciiEscaped, !text.utf8.allSatisfy({ $0 < 0x7F }) {
       for unit in text.utf16 { writeASCII(unit) }
     } else {
       writeRuns(of: text)

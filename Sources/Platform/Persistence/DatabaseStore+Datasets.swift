@@ -19,7 +19,7 @@ extension DatabaseStore {
           """,
         arguments: [
           dataset.datasetKey, Timestamp.text(of: dataset.createdAt), dataset.contentHash.hex,
-          dataset.traceCount, dataset.json.compact,
+          dataset.traceCount, dataset.text,
         ]
       )
       try db.insert(summary: dataset.summary, name: dataset.datasetName)
@@ -40,6 +40,17 @@ extension DatabaseStore {
     try read { db in
       try Row.fetchOne(db, sql: "SELECT * FROM dataset WHERE key = ?", arguments: [key])
         .map(DatasetManifest.init(row:))
+    }
+  }
+
+  /// Whether there is a dataset of this key.
+  public func hasDataset(key: String) throws(PersistenceError) -> Bool {
+    try read { db in
+      try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM dataset WHERE key = ?)",
+        arguments: [key]
+      ) ?? false
     }
   }
 

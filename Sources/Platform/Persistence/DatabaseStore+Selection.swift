@@ -82,7 +82,8 @@ private struct TraceSelection {
   private func stratified(_ db: Database, key: Int64) throws -> [Int64] {
     let sizes = try Row.fetchAll(
       db,
-      sql: "SELECT \(Self.category) AS category, COUNT(*) AS size FROM trace \(condition) GROUP BY 1",
+      sql:
+        "SELECT \(Self.category) AS category, COUNT(*) AS size FROM trace \(condition) GROUP BY 1",
       arguments: arguments
     ).reduce(into: [String: Int]()) { $0[$1["category"]] = $1["size"] }
     let total = min(recipe.limit, sizes.values.reduce(0, +))

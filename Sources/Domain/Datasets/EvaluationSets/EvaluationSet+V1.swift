@@ -50,44 +50,74 @@ extension EvaluationSet {
     .init("arithmetic", "medium", "Compute 327 + 486 - 195.", "618"),
     .init("arithmetic", "medium", "What is 3/4 of 96?", "72"),
     .init("knowledge", "easy", "Which city is the capital of Portugal?", "Lisbon"),
-    .init("knowledge", "easy", "Which planet of the solar system is closest to the Sun?", "Mercury"),
-    .init("knowledge", "easy", "What is the chemical symbol of gold?", "Au"),
-    .init("knowledge", "easy", "How many continents are there on Earth in the seven-continent model?", "7"),
     .init(
-      "word_problem", "easy",
+      "knowledge",
+      "easy",
+      "Which planet of the solar system is closest to the Sun?",
+      "Mercury"
+    ),
+    .init("knowledge", "easy", "What is the chemical symbol of gold?", "Au"),
+    .init(
+      "knowledge",
+      "easy",
+      "How many continents are there on Earth in the seven-continent model?",
+      "7"
+    ),
+    .init(
+      "word_problem",
+      "easy",
       "Nadia has 34 stickers and gives 9 of them to her brother. How many stickers does she keep?",
       "25"
     ),
     .init(
-      "word_problem", "medium",
-      "A bakery packs 6 rolls into a bag. How many bags does it need for 150 rolls?", "25"
+      "word_problem",
+      "medium",
+      "A bakery packs 6 rolls into a bag. How many bags does it need for 150 rolls?",
+      "25"
     ),
     .init(
-      "word_problem", "medium",
+      "word_problem",
+      "medium",
       "A tram goes 18 kilometres in 45 minutes. What is its average speed in kilometres per hour?",
       "24"
     ),
     .init(
-      "word_problem", "medium",
-      "Three pens cost 4.20 euros together. What do seven such pens cost, in euros?", "9.80"
+      "word_problem",
+      "medium",
+      "Three pens cost 4.20 euros together. What do seven such pens cost, in euros?",
+      "9.80"
     ),
-    .init("geometry", "easy", "A rectangle is 9 cm long and 4 cm wide. What is its area in cm²?", "36"),
-    .init("geometry", "easy", "The sides of a square are 11 m long. What is its perimeter in metres?", "44"),
     .init(
-      "geometry", "medium",
+      "geometry",
+      "easy",
+      "A rectangle is 9 cm long and 4 cm wide. What is its area in cm²?",
+      "36"
+    ),
+    .init(
+      "geometry",
+      "easy",
+      "The sides of a square are 11 m long. What is its perimeter in metres?",
+      "44"
+    ),
+    .init(
+      "geometry",
+      "medium",
       "Two angles of a triangle measure 48 and 67 degrees. How many degrees does the third one have?",
       "65"
     ),
     .init(
-      "geometry", "medium",
-      "A right triangle has legs of 9 cm and 12 cm. How long is its hypotenuse in cm?", "15"
+      "geometry",
+      "medium",
+      "A right triangle has legs of 9 cm and 12 cm. How long is its hypotenuse in cm?",
+      "15"
     ),
     .init("conversion", "easy", "How many minutes are 3.5 hours?", "210"),
     .init("conversion", "medium", "Convert 86 degrees Fahrenheit to degrees Celsius.", "30"),
     .init("pattern", "medium", "Which number continues the sequence 3, 6, 12, 24, …?", "48"),
     .init("number_theory", "medium", "What is the greatest common divisor of 84 and 126?", "42"),
     .init(
-      "probability", "medium",
+      "probability",
+      "medium",
       "A bag holds 3 red and 5 blue marbles. One is drawn at random. What is the probability that it "
         + "is red, as a fraction?",
       "3/8"

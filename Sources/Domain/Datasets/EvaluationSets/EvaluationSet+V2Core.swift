@@ -23,68 +23,80 @@ extension EvaluationSet {
     .init("arithmetic", "medium", "Write 5/6 - 1/4 as a fraction in lowest terms.", "7/12"),
     .init("arithmetic", "medium", "What is the remainder when 1000 is divided by 37?", "1"),
     .init(
-      "arithmetic", "medium",
+      "arithmetic",
+      "medium",
       "Evaluate 2 to the power of 9, minus 3 to the power of 4.",
       "431"
     ),
     .init(
-      "arithmetic", "medium",
+      "arithmetic",
+      "medium",
       "A price of 80 euros is raised by 25 percent. What is the new price in euros?",
       "100"
     ),
     .init("arithmetic", "medium", "What is 0.4 * 0.35?", "0.14"),
     .init("geometry", "easy", "What is the area in cm² of a square with sides of 13 cm?", "169"),
     .init(
-      "geometry", "easy",
+      "geometry",
+      "easy",
       "What is the perimeter in m of a rectangle that is 14 m long and 6 m wide?",
       "40"
     ),
     .init("geometry", "easy", "How many sides does a heptagon have?", "7"),
     .init(
-      "geometry", "easy",
+      "geometry",
+      "easy",
       "A triangle has a base of 10 cm and a height of 8 cm. What is its area in cm²?",
       "40"
     ),
     .init(
-      "geometry", "easy",
+      "geometry",
+      "easy",
       "What is the volume in cm³ of a cube whose edges are 5 cm long?",
       "125"
     ),
     .init(
-      "geometry", "easy",
+      "geometry",
+      "easy",
       "How many degrees do the angles of a quadrilateral add up to?",
       "360"
     ),
     .init("geometry", "easy", "A circle has a radius of 21 cm. What is its diameter in cm?", "42"),
     .init(
-      "geometry", "medium",
+      "geometry",
+      "medium",
       "A box measures 12 cm by 5 cm by 4 cm. What is its surface area in cm²?",
       "256"
     ),
     .init(
-      "geometry", "medium",
+      "geometry",
+      "medium",
       "A trapezoid has parallel sides of 7 cm and 13 cm that are 6 cm apart. What is its "
         + "area in cm²?",
       "60"
     ),
     .init(
-      "geometry", "medium",
+      "geometry",
+      "medium",
       "How many degrees does each interior angle of a regular hexagon have?",
       "120"
     ),
     .init(
-      "geometry", "medium",
+      "geometry",
+      "medium",
       "How long is the diagonal in cm of a rectangle that measures 20 cm by 21 cm?",
       "29"
     ),
     .init(
-      "geometry", "medium",
+      "geometry",
+      "medium",
       "The area of a square is 196 m². What is its perimeter in m?",
       "56"
     ),
     .init("knowledge", "easy", "Which city is the capital of Canada?", "Ottawa"),
     .init(
-      "knowledge", "easy",
+      "knowledge",
+      "easy",
       "Which gas do plants take from the air for photosynthesis?",
       "carbon dioxide"
     ),
@@ -106,24 +118,28 @@ extension EvaluationSet {
     .init("pattern", "medium", "Which number comes next in 1, 4, 9, 16, 25, …?", "36"),
     .init("statistics", "medium", "What is the median of 12, 7, 3, 15 and 9?", "9"),
     .init(
-      "probability", "hard",
+      "probability",
+      "hard",
       "Two fair dice are thrown. What is the probability that they add up to 9, as a "
         + "fraction in lowest terms?",
       "1/9"
     ),
     .init("algebra", "medium", "Solve 5x - 8 = 2x + 19 for x.", "9"),
     .init(
-      "word_problem", "easy",
+      "word_problem",
+      "easy",
       "A shelf holds 28 books. Another one holds 15 more. How many books are on the second shelf?",
       "43"
     ),
     .init(
-      "word_problem", "easy",
+      "word_problem",
+      "easy",
       "Five friends share 65 cherries equally. How many does each one get?",
       "13"
     ),
     .init(
-      "word_problem", "easy",
+      "word_problem",
+      "easy",
       "A film begins at 18:40 and lasts 95 minutes. At what time does it end (24-hour clock)?",
       "20:15"
     ),

@@ -54,7 +54,7 @@ public struct DatasetBenchmark: Sendable {
         createdAt: Date(),
         buildID: .random()
       )
-      _ = manifest.json.compact
+      _ = manifest.text
     }
     let show = try measured { _ = try datasets.show("build-1-v1") }
     let verify = try measured { _ = try datasets.verify("build-1-v1") }

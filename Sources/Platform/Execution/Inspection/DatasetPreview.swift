@@ -1,7 +1,7 @@
 public import Datasets
 public import Foundations
-public import Rendering
 import ModelFormats
+public import Rendering
 import Tokenization
 import Traces
 import Training

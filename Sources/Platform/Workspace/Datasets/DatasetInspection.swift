@@ -28,7 +28,7 @@ extension DatasetLibrary {
       duplicates.add(trace, in: item.split)
       contamination.add(trace, in: item.split)
     }
-    return [duplicates.finish(), contamination.finish()]
+    return [contamination.finish(), duplicates.finish()]
   }
 
   /// What the train side of a frozen dataset shares with the questions of evaluation sets.

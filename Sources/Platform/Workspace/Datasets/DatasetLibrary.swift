@@ -41,14 +41,12 @@ public struct DatasetLibrary: Sendable {
 
   /// The dataset of a key.
   public func show(_ key: String) throws -> DatasetManifest {
-    guard let dataset = try database.dataset(key: key) else {
-      throw WorkspaceError.unknown(
-        noun: "dataset",
-        name: key,
-        hint: "see them with: tunix-rt dataset list"
-      )
-    }
+    guard let dataset = try database.dataset(key: key) else { throw unknown(key) }
     return dataset
+  }
+
+  private func unknown(_ key: String) -> WorkspaceError {
+    .unknown(noun: "dataset", name: key, hint: "see them with: tunix-rt dataset list")
   }
 
   /// What the checks of a dataset found.
@@ -67,7 +65,7 @@ public struct DatasetLibrary: Sendable {
 
   /// A dataset's rows in its order, a page at a time.
   func rows(of key: String, in split: DatasetSplit?) throws -> DatasetRows {
-    _ = try show(key)
+    guard try database.hasDataset(key: key) else { throw unknown(key) }
     return DatasetRows(database: database, key: key, split: split)
   }
 }
