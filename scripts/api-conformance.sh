@@ -36,7 +36,7 @@ address=http://127.0.0.1:$port
 cd "$folder"
 "$venv/bin/schemathesis" --config-file "$OLDPWD/Tests/HTTPConformance/schemathesis.toml" \
   run "$address/openapi.json" --seed 1 --no-color \
-  -H "Authorization: Bearer $token" --max-examples 10 --request-timeout 60 --workers 2 "$@"
+  -H "Authorization: Bearer $token" --max-examples 10 --request-timeout 60 "$@"
 
 "$venv/bin/python" - "$address/metrics" "$token" << 'PYTHON'
 import sys, urllib.request

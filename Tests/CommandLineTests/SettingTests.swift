@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import TestSupport
 import Testing
@@ -56,11 +57,10 @@ struct SettingTests {
       "serve: {allow_host: [a, b]}\nconfig: {show: {origin: false}}\n"
     )
 
-    #expect(
-      try resolution.completed(["serve"]) == [
-        "serve", "--allow-host=a", "--allow-host=b", "--json",
-      ]
-    )
+    let words = try resolution.completed(["serve"])
+
+    #expect(Set(words) == ["serve", "--allow-host=a", "--allow-host=b", "--json"])
+    #expect(words.count == 4)
     #expect(try resolution.completed(["config", "show"]) == ["config", "show", "--json"])
     #expect(throws: InputError.self) {
       try self.resolution(["TUNIX_RT_JSON": "yes"]).completed(["serve"])

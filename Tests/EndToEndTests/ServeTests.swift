@@ -54,8 +54,8 @@ extension EndToEnd {
       )
 
       #expect(outcome.output == "201 ready\nended 0\n", "\(outcome.errors)")
-      let list = try await Program.run(["trace", "list", "--json"], workspace: workspace).json()
-      #expect(list["traces"]?[0]?["prompt"] == "2 + 2?")
+      let list = try await Program.run(["trace", "list"], workspace: workspace)
+      #expect(list.output.contains("2 + 2?"))
     }
 
     @Test func `others reach the server only with a token that allows it`() async throws {

@@ -5,7 +5,7 @@ import Traces
 enum TraceShapes {
   static let step = Schema.object(
     [
-      .required("i", .integer(0...Int(Int32.max)).described("unique within the trace")),
+      .required("i", .integer(0...Int.max).described("unique within the trace")),
       .required("type", .string(1...Limits.stepTypeCharacters)),
       .required("content", .string(1...Limits.stepContentCharacters)),
     ],
