@@ -257,8 +257,8 @@ let package = Package(
     tests(
       "WorkspaceTests",
       [
-        "Workspace", "Persistence", "Datasets", "Traces", "Rendering", "Judging", "Evaluation",
-        "Experiments", "Files", "Foundations", "TestSupport",
+        "Workspace", "Persistence", "Access", "Datasets", "Traces", "Rendering", "Judging",
+        "Evaluation", "Experiments", "Files", "Foundations", "TestSupport",
       ]
     ),
     tests(
