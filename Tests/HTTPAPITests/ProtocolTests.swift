@@ -31,11 +31,16 @@ struct ProtocolTests {
     #expect(answer.headers.first { $0.name.rawName == "X-Request-ID" }?.value == "own-id")
   }
 
-  @Test func `a wrong method is answered with the right ones`() async throws {
-    let answer = try await api.send(.put, "/api/traces")
+  @Test(arguments: [
+    ("/api/traces", "GET, HEAD, POST"), ("/api/traces/batch", "POST"),
+    ("/api/traces/00000000-0000-4000-8000-000000000000", "DELETE, GET, HEAD, PATCH"),
+  ])
+  func `a wrong method is answered with the right ones`(path: String, methods: String) async throws
+  {
+    let answer = try await api.send(.put, path)
 
     #expect(answer.status == 405)
-    #expect(answer.headers[.allow] == "GET, HEAD, POST")
+    #expect(answer.headers[.allow] == methods)
   }
 
   @Test func `a head request has the headers and no body`() async throws {

@@ -40,7 +40,8 @@ public struct TunixAPI: Sendable {
   /// Every endpoint, in the order of the document.
   var endpoints: [Endpoint] {
     TraceRoutes.endpoints + DatasetRoutes.endpoints + EvaluationSetRoutes.endpoints
-      + GeneratorRoutes.endpoints + RunRoutes.endpoints + ModelRoutes.endpoints
+      + GeneratorRoutes.endpoints + UngarRoutes.endpoints + RunRoutes.endpoints
+      + ModelRoutes.endpoints
       + ServiceRoutes.endpoints(metrics: metrics)
       + documentEndpoints
   }

@@ -11,7 +11,7 @@ extension APIProblem {
   init(_ error: any Error) {
     switch error {
     case let problem as APIProblem: self = problem
-    case let error as TraceError: self.init(pointer: error.pointer, error.description)
+    case let error as TraceError: self.init(trace: error)
     case let error as JSONError: self.init(reading: error)
     case let error as WorkspaceError: self.init(refusal: error)
     case let error as DatasetError: self.init(dataset: error)
@@ -25,6 +25,14 @@ extension APIProblem {
     case .shape(let path, let expected, let found):
       self.init(pointer: path, "expected \(expected), found \(found)")
     }
+  }
+
+  private init(trace error: TraceError) {
+    guard case .invalidQuery(let parameter, let reason) = error else {
+      self.init(pointer: error.pointer, error.description)
+      return
+    }
+    self.init(pointer: parameter, reason)
   }
 
   private init(dataset error: DatasetError) {
@@ -41,6 +49,10 @@ extension APIProblem {
   private init(refusal error: WorkspaceError) {
     switch error {
     case .unknown(let noun, let name, _): self.init(.notFound, "there is no \(noun) \(name)")
+    case .inUse: self.init(.conflict, error.description)
+    case .invalidRequest(let parameter, let reason): self.init(pointer: parameter, reason)
+    case .notInstalled: self.init(.notInstalled, error.description)
+    case .sourceFailed: self.init(.sourceFailed, error.description)
     case .noWorkspace, .ambiguous: self.init(.notFound, error.description)
     case .noSuchRow: self.init(pointer: "query/index", error.description)
     case .invalidCursor: self.init(pointer: "query/cursor", error.description)
@@ -65,17 +77,6 @@ extension APIProblem {
     case .full: self.init(.storageFull, "the disk is full: nothing was stored")
     case .refused(let reason): self.init(.conflict, reason)
     case nil: self.init(.internalError, "the server failed; its log has the reason")
-    }
-  }
-}
-
-extension TraceError {
-  /// Where in the trace, as a JSON pointer.
-  var pointer: String {
-    switch self {
-    case .missing(let pointer), .wrongKind(let pointer, _, _), .outOfBounds(let pointer, _, _),
-      .repeatedStepIndex(let pointer, _):
-      pointer
     }
   }
 }

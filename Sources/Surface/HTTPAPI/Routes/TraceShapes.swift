@@ -1,5 +1,6 @@
 import Foundations
 import Traces
+import Workspace
 
 /// How traces look on the wire.
 enum TraceShapes {
@@ -29,16 +30,29 @@ enum TraceShapes {
     .required("trace_version", .string),
   ]).named("TraceReceipt")
 
-  static let stored = Schema.object(
-    [
-      .required("id", .uuid),
-      .required("created_at", .time),
-      .required("trace_version", .string),
-      .required("content_hash", .sha256),
-      .required("payload", trace),
-    ],
-    others: .kept
-  ).named("StoredTrace")
+  static let label = Schema.object([
+    .required("i", .integer),
+    .required("label", .choice(StepLabel.Verdict.allCases.map(\.rawValue))),
+    .required("note", .string.orNull),
+    .required("created_at", .time),
+  ]).named("StepLabel")
+
+  static let score = Schema.object([
+    .required("id", .uuid), .required("criteria", .string), .required("score", .number),
+    .required("details", .freeObject), .required("created_at", .time),
+  ]).named("TraceScore")
+
+  static let stored = Schema.object([
+    .required("id", .uuid),
+    .required("created_at", .time),
+    .required("trace_version", .string),
+    .required("content_hash", .sha256),
+    .required("payload", trace),
+    .required("tags", .array(of: .string)),
+    .required("archived_at", .time.orNull),
+    .required("labels", .array(of: label)),
+    .required("scores", .array(of: score)),
+  ]).named("StoredTrace")
 
   static func receipt(of stored: StoredTrace) -> JSONValue {
     [
@@ -48,20 +62,28 @@ enum TraceShapes {
     ]
   }
 
-  static func json(of stored: StoredTrace) -> JSONValue {
-    receipt(of: stored)
-      .setting("content_hash", to: .string(stored.contentHash.hex))
-      .setting("payload", to: stored.trace.json)
+  static func receipt(of created: CreatedTrace) -> JSONValue {
+    [
+      "id": .string(created.id.text),
+      "created_at": .string(Timestamp.text(of: created.createdAt)),
+      "trace_version": .string(created.traceVersion),
+    ]
   }
-}
 
-extension Trace {
-  /// Reads a trace that stands somewhere inside a body.
-  init(json: JSONValue, below pointer: String) throws(APIProblem) {
-    do {
-      try self.init(json: json)
-    } catch {
-      throw APIProblem(pointer: pointer + error.pointer, error.description)
-    }
+  /// The trace with what is known beside it, and the version of both.
+  static func reply(_ annotated: AnnotatedTrace) -> APIReply {
+    let stored = annotated.stored
+    let head = receipt(of: stored).object ?? []
+    let content: JSONValue = [
+      "content_hash": .string(stored.contentHash.hex), "payload": stored.trace.json,
+    ]
+    let members = head + (content.object ?? []) + (annotated.annotations.json.object ?? [])
+    return APIReply.json(.object(members)).tagged(tag(of: annotated))
+  }
+
+  /// The version of a trace's annotations; its content has only one.
+  static func tag(of annotated: AnnotatedTrace) -> EntityTag {
+    let text = annotated.stored.contentHash.hex + annotated.annotations.json.compact
+    return EntityTag(String(ContentHash(ofText: text).hex.prefix(32)))
   }
 }
