@@ -16,6 +16,7 @@ final class APIHarness: Sendable {
   let workspace: WorkspaceFolder
   let api: TunixAPI
   private let responder: RouterResponder<APIContext>
+  private let channel = NIOAsyncTestingChannel()
 
   init(rules: TunixAPI.Rules = TunixAPI.Rules(), limits: BodyLimits = BodyLimits()) throws {
     folder = try ScratchFolder()
@@ -51,7 +52,7 @@ final class APIHarness: Sendable {
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     logger[metadataKey: "hb.request.id"] = "own-id"
-    let source = APIContext.Source(channel: EmbeddedChannel(), logger: logger)
+    let source = APIContext.Source(channel: channel, logger: logger)
     let response = try await responder.respond(to: request, context: APIContext(source: source))
     let collected = Collected()
     try await response.body.write(CollectingWriter(collected: collected))
