@@ -39,8 +39,7 @@ def odd_traces(count):
         if number % 3:
             trace["meta"] = {"category": text(6), "number": number, "none": None}
         if number % 4 == 1:
-            trace["meta"]["source"] = text(9)
-            trace["meta"]["license"] = "MIT"
+            trace.setdefault("meta", {}).update(source=text(9), license="MIT")
         yield trace
 
 

@@ -9,8 +9,22 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
 
   /// Takes a UUID in either case; nil for any other text.
   public init?(_ text: String) {
-    guard let uuid = UUID(uuidString: text) else { return nil }
-    self.text = uuid.uuidString.lowercased()
+    let bytes = text.utf8
+    guard bytes.count == 36 else { return nil }
+    var hasCapital = false
+    for (place, byte) in bytes.enumerated() {
+      let isBetweenGroups = place == 8 || place == 13 || place == 18 || place == 23
+      switch byte {
+      case UInt8(ascii: "-"): guard isBetweenGroups else { return nil }
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"):
+        guard !isBetweenGroups else { return nil }
+      case UInt8(ascii: "A")...UInt8(ascii: "F"):
+        guard !isBetweenGroups else { return nil }
+        hasCapital = true
+      default: return nil
+      }
+    }
+    self.text = hasCapital ? text.lowercased() : text
   }
 
   /// Names a subject by its content: the same hash always gives the same identifier.

@@ -11,7 +11,8 @@ struct RootCommand: AsyncParsableCommand {
       Everything is kept in one workspace folder: --workspace DIR, else $TUNIX_RT_WORKSPACE, \
       else ~/.tunix-rt.
       """,
-    version: ProductVersion.current,
+    // Where verbs have a --version of their own, a mistyped flag beside it must not print this one.
+    version: CommandLine.arguments.dropFirst().first == "--version" ? ProductVersion.current : "",
     subcommands: [
       DoctorCommand.self,
       WorkspaceCommand.self,

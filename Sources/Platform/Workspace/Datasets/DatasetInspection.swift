@@ -3,32 +3,32 @@ import Foundations
 import Persistence
 import Traces
 
-/// Looks for something in the traces of a dataset, which it is shown one by one, in order.
-protocol DatasetInspection {
-  /// Takes the next trace.
-  mutating func add(_ trace: StoredTrace, in split: DatasetSplit)
-
-  /// What was found; asked for once, at the end.
-  mutating func finish() -> DatasetCheck
-}
-
 extension DatasetLibrary {
-  /// Runs every check over a dataset's traces: duplicates, and contamination with every evaluation
-  /// set.
+  /// Runs every check over a dataset's traces, in one pass: near duplicates, and contamination of the
+  /// train side with every evaluation set.
   func inspect(_ dataset: DatasetManifest) throws -> [DatasetCheck] {
     let stored = try database.evaluationSets(limit: Limits.largestPageRows)
     let names = Set(stored.map(\.name))
-    let sets = stored + EvaluationSet.builtIn.filter { !names.contains($0.name) }
-    var duplicates: any DatasetInspection = DuplicateInspection()
-    var contamination: any DatasetInspection = ContaminationInspection(sets)
-    for item in dataset.items {
-      guard let trace = try database.trace(item.traceID) else {
-        throw DatasetError.traceMissing(id: item.traceID.text)
+    var duplicates = DuplicateInspection()
+    var contamination = ContaminationInspection(
+      stored + EvaluationSet.builtIn.filter { !names.contains($0.name) }
+    )
+    var rest = dataset.items[...]
+    while !rest.isEmpty {
+      let page = rest.prefix(Limits.datasetPageTraces)
+      let traces = try database.traces(named: page.map(\.traceID))
+      guard traces.count == page.count else {
+        let found = Set(traces.map(\.id))
+        let missing = page.first { !found.contains($0.traceID) }?.traceID.text
+        throw DatasetError.traceMissing(id: missing ?? "")
       }
-      duplicates.add(trace, in: item.split)
-      contamination.add(trace, in: item.split)
+      for (item, trace) in zip(page, traces) {
+        duplicates.add(trace)
+        if item.split == .train { contamination.add(trace) }
+      }
+      rest = rest.dropFirst(page.count)
     }
-    return [contamination.finish(), duplicates.finish()]
+    return [contamination.check, duplicates.check]
   }
 
   /// What the train side of a frozen dataset shares with the questions of evaluation sets.
@@ -36,128 +36,74 @@ extension DatasetLibrary {
     var pages = try rows(of: key, in: .train)
     var inspection = ContaminationInspection(sets)
     while let page = try pages.next() {
-      for row in page { inspection.add(try row.frozenTrace(), in: row.split) }
+      for row in page { inspection.add(try row.frozenTrace()) }
     }
-    return inspection.finish()
+    return inspection.check
   }
 }
 
-/// Traces that ask, reason and answer alike, word by word.
-struct DuplicateInspection: DatasetInspection {
-  private var seen: [ContentHash: String] = [:]
-  private var findings: [DatasetCheck.Finding] = []
+/// Traces of one dataset that say nearly the same.
+private struct DuplicateInspection {
+  private var search = NearDuplicates()
+  private var names: [String] = []
 
-  mutating func add(_ stored: StoredTrace, in split: DatasetSplit) {
-    let trace = stored.trace
-    let texts = [trace.prompt, trace.finalAnswer] + trace.steps.map(\.content)
-    let hash = ContentHash(
-      ofText: texts.map { Words.of($0).joined(separator: " ") }.joined(separator: "\n")
+  mutating func add(_ stored: StoredTrace) {
+    search.add(TextSketch(of: stored.trace))
+    names.append(stored.id.text)
+  }
+
+  var check: DatasetCheck {
+    DatasetCheck(
+      kind: .duplicates,
+      method: NearDuplicates.method(threshold: NearDuplicates.usualThreshold),
+      findings: search.pairs.map {
+        DatasetCheck.Finding(
+          traceID: names[$0.second],
+          other: names[$0.first],
+          similarity: $0.similarity
+        )
+      }
     )
-    if let other = seen[hash] {
-      findings.append(
-        DatasetCheck.Finding(traceID: stored.id.text, other: other, similarity: 1)
-      )
-    } else {
-      seen[hash] = stored.id.text
-    }
-  }
-
-  mutating func finish() -> DatasetCheck {
-    DatasetCheck(kind: .duplicates, method: ["name": "same_words"], findings: findings)
   }
 }
 
-/// Train traces whose text holds a run of an evaluation question's words.
-struct ContaminationInspection: DatasetInspection {
-  /// Words of a run; a shorter question is one run.
-  private static let runWords = 8
-
-  private struct Question {
-    let name: String
-    let runCount: Int
-  }
-
+/// Traces whose prompts share runs of words with questions of evaluation sets.
+private struct ContaminationInspection {
   private let sets: [EvaluationSet]
-  private var questions: [Question] = []
-  /// Which questions hold a run of words, by the run's length.
-  private var runs: [Int: [[String]: [Int]]] = [:]
+  private let search: Contamination
   private var findings: [DatasetCheck.Finding] = []
 
   init(_ sets: [EvaluationSet]) {
     self.sets = sets
-    for set in sets {
-      for item in set.items {
-        let words = Words.of(item.prompt)
-        let length = min(words.count, Self.runWords)
-        guard length > 0 else { continue }
-        let own = Set(Self.runs(of: words, length: length))
-        for run in own { runs[length, default: [:]][run, default: []].append(questions.count) }
-        questions.append(Question(name: "\(set.name)/\(item.id)", runCount: own.count))
+    search = Contamination(
+      items: sets.flatMap { set in
+        set.items.map { (name: "\(set.name)/\($0.id)", prompt: $0.prompt) }
       }
-    }
+    )
   }
 
-  mutating func add(_ stored: StoredTrace, in split: DatasetSplit) {
-    guard split == .train else { return }
-    let trace = stored.trace
-    let texts = [trace.prompt] + trace.steps.map(\.content)
-    var shared: [Int: Set<[String]>] = [:]
-    for words in texts.map(Words.of) {
-      for (length, known) in runs {
-        for run in Self.runs(of: words, length: length) {
-          for question in known[run] ?? [] { shared[question, default: []].insert(run) }
-        }
-      }
-    }
-    for (question, runs) in shared.sorted(by: { $0.key < $1.key }) {
+  mutating func add(_ stored: StoredTrace) {
+    for match in search.matches(in: stored.trace) {
       findings.append(
         DatasetCheck.Finding(
           traceID: stored.id.text,
-          other: questions[question].name,
-          similarity: Double(runs.count) / Double(questions[question].runCount)
+          other: match.item,
+          similarity: match.overlap
         )
       )
     }
   }
 
-  mutating func finish() -> DatasetCheck {
+  var check: DatasetCheck {
     DatasetCheck(
       kind: .contamination,
-      method: [
-        "name": "word_runs", "words": JSONValue(Self.runWords),
-        "evaluation_sets": .array(
-          sets.map {
-            ["name": .string($0.name), "content_hash": .string($0.contentHash.hex)]
-          }
-        ),
-      ],
+      method: Contamination.method(threshold: Contamination.usualThreshold)
+        .setting("evaluation_sets", to: .array(sets.map(Self.fact))),
       findings: findings
     )
   }
 
-  private static func runs(of words: [String], length: Int) -> [[String]] {
-    guard words.count >= length else { return [] }
-    return (0...(words.count - length)).map { Array(words[$0..<($0 + length)]) }
-  }
-}
-
-/// A text's words in lower case; signs of arithmetic are words too, other signs separate.
-enum Words {
-  static func of(_ text: String) -> [String] {
-    var words: [String] = []
-    var word = ""
-    for scalar in text.lowercased().unicodeScalars {
-      if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-        word.unicodeScalars.append(scalar)
-        continue
-      }
-      if !word.isEmpty { words.append(word) }
-      word = ""
-      if scalar.properties.isMath || "-*/%".unicodeScalars.contains(scalar) {
-        words.append(String(scalar))
-      }
-    }
-    if !word.isEmpty { words.append(word) }
-    return words
+  private static func fact(of set: EvaluationSet) -> JSONValue {
+    ["name": .string(set.name), "content_hash": .string(set.contentHash.hex)]
   }
 }
