@@ -116,6 +116,34 @@ struct TraceFileImportTests {
     #expect(try library.importFile(named: try file("\n")).recordCount == 0)
   }
 
+  @Test func `damaged files are refused or read in part, and every record is counted`() throws {
+    var stream = RandomStream(seed: 7, name: "damage")
+    let whole = Array(lines(0..<12).utf8)
+    for round in 0..<150 {
+      var bytes = whole
+      if round.isMultiple(of: 3) { bytes = Array("[".utf8) + bytes }
+      for _ in 0...stream.int(in: 0...20) {
+        let place = stream.int(in: 0...bytes.count - 1)
+        switch stream.int(in: 0...2) {
+        case 0: bytes[place] = UInt8(stream.int(in: 0...255))
+        case 1: bytes.remove(at: place)
+        default: bytes.insert(UInt8(stream.int(in: 0...255)), at: place)
+        }
+      }
+      let url = scene.folder.appending(path: "damaged.jsonl")
+      try Data(bytes).write(to: url)
+
+      let report = try library.importFile(
+        named: url.path,
+        TraceImportOptions(format: .tunix, skipsInvalid: true)
+      )
+
+      let taken = report.createdCount + report.existingCount + report.repeatedCount
+      #expect(report.recordCount == taken + report.rejectedCount, "round \(round)")
+      #expect(report.rejections.allSatisfy { $0.line > 0 && !$0.reason.isEmpty })
+    }
+  }
+
   @Test func `a missing file is an error`() {
     #expect(throws: FileError.missing(path: "/absent.jsonl")) {
       try library.importFile(named: "/absent.jsonl")

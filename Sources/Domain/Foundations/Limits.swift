@@ -24,6 +24,19 @@ public enum Limits {
   /// Traces of one batch: one transaction stays short.
   public static let batchTraces = 1_000
 
+  /// Characters of a search: more is no question that a person asks.
+  public static let searchCharacters = 1_000
+  /// Characters of a tag.
+  public static let tagCharacters = 64
+  /// Tags of one trace.
+  public static let traceTags = 100
+  /// Characters of the note of a step's label.
+  public static let labelNoteCharacters = 2_000
+  /// Traces that a search for duplicates looks at: their sketches are held in memory.
+  public static let comparedTraces = 100_000
+  /// Seconds that an outside generator of traces may take for each of them.
+  public static let generatorSecondsPerTrace = 5
+
   // MARK: Imports
 
   /// Records from whose members a file's format is told: enough to see past a bad one.

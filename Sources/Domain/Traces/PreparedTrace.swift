@@ -10,6 +10,16 @@ public struct PreparedTrace: Hashable, Sendable {
   public let traceVersion: String
   /// The trace's compact JSON.
   public let payload: String
+  /// What the search index is given.
+  public let indexText: String
+  /// The trace's category, where its meta names one.
+  public let category: String?
+  /// How many steps it has.
+  public let stepCount: Int
+  /// Characters (Unicode scalars) of prompt, answer and steps together.
+  public let characterCount: Int
+  /// Its baseline score.
+  public let baselineScore: Double
 
   /// Takes the texts and the hash of a trace that was checked.
   ///
@@ -21,5 +31,10 @@ public struct PreparedTrace: Hashable, Sendable {
     id = Identifier(derivedFrom: contentHash)
     traceVersion = trace.traceVersion
     payload = json.compact
+    indexText = trace.indexText
+    category = trace.category
+    stepCount = trace.steps.count
+    characterCount = trace.characterCount
+    baselineScore = BaselineScore(of: trace).value
   }
 }

@@ -73,7 +73,7 @@ func checkLength(
   // A scalar has one byte or more, so a text of few bytes needs no counting.
   let bytes = text.utf8.count
   if bytes <= bounds.upperBound, bytes >= 4 * bounds.lowerBound { return }
-  let count = text.unicodeScalars.count
+  let count = text.scalarCount
   guard bounds.contains(count) else {
     throw .outOfBounds(
       pointer: pointer,

@@ -6,6 +6,10 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
   case noWorkspace(path: String)
   /// Nothing has this name.
   case unknown(noun: String, name: String, hint: String?)
+  /// Something cannot be deleted, because others depend on it.
+  case inUse(noun: String, name: String, users: [String])
+  /// A part of a question or of a request is outside what is allowed.
+  case invalidRequest(parameter: String, reason: String)
   /// A beginning of an identifier fits several things.
   case ambiguous(noun: String, prefix: String, matches: [String])
   /// A frozen dataset may not be replaced by another content.
@@ -40,6 +44,8 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
   case wrongHash(name: String, expected: ContentHash, found: ContentHash)
   /// A source of a model's file cannot deliver.
   case sourceFailed(source: String, reason: String)
+  /// An optional part is not there.
+  case notInstalled(name: String, reason: String, hint: String)
   /// No source of a model could deliver.
   case noSource(model: String, reasons: [String])
   /// A configuration file cannot be used.
@@ -52,6 +58,9 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
       "there is no workspace at \(path); make one with: tunix-rt workspace init"
     case .unknown(let noun, let name, let hint):
       "there is no \(noun) \(name)" + (hint.map { "; \($0)" } ?? "")
+    case .inUse(let noun, let name, let users):
+      "the \(noun) \(name) cannot be deleted: it is part of " + users.joined(separator: ", ")
+    case .invalidRequest(let parameter, let reason): "\(parameter): \(reason)"
     case .ambiguous(let noun, let prefix, let matches):
       "\(prefix) is the beginning of several \(noun)s: " + matches.joined(separator: ", ")
     case .datasetDiffers(let key, let stored, let offered):
@@ -83,7 +92,8 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
       "the \(noun) \(name) was changed: sha256 \(found), expected \(expected)"
     case .configuration(let path, let line, let reason):
       path + (line.map { ":\($0)" } ?? "") + ": " + reason
-    case .damagedArtifact, .wrongSize, .wrongHash, .sourceFailed, .noSource: fileDescription
+    case .damagedArtifact, .wrongSize, .wrongHash, .sourceFailed, .noSource, .notInstalled:
+      fileDescription
     }
   }
 
@@ -97,6 +107,8 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
     case .wrongHash(let name, let expected, let found):
       "\(name): the file's sha256 is \(found), expected \(expected); nothing was kept"
     case .sourceFailed(let source, let reason): "\(source): \(reason)"
+    case .notInstalled(let name, let reason, let hint):
+      "\(name) is not available (\(reason)); \(hint)"
     case .noSource(let model, let reasons):
       "\(model) could not be fetched\n  "
         + reasons.joined(separator: "\n  ")

@@ -82,6 +82,11 @@ extension WorkspaceFolder {
   /// The traces.
   public var traces: TraceLibrary { TraceLibrary(database: database, now: now) }
 
+  /// UNGAR's games, where its package is installed.
+  public var ungar: UngarIntegration {
+    UngarIntegration(environment: ProcessInfo.processInfo.environment)
+  }
+
   /// The datasets.
   public var datasets: DatasetLibrary { DatasetLibrary(database: database, now: now) }
 

@@ -5,6 +5,7 @@ import Persistence
 import Traces
 
 typealias TraceOutcome = TraceInsertion.Outcome
+typealias BatchPreparation = Parallel<JSONLines.Line, Result<PreparedTrace, TraceLines.Rejection>>
 
 /// The import of one file: read in batches, prepared on all cores, stored in one transaction.
 struct TraceFileImport: ~Copyable {
@@ -39,7 +40,7 @@ struct TraceFileImport: ~Copyable {
       report.refuse("\(error)")
       return report
     }
-    return try database.insertTraces(createdAt: createdAt) { insertion in
+    return try database.insertTraces(createdAt: createdAt, isTrial: options.isDryRun) { insertion in
       try store(into: insertion)
       try end()
       return (report, report.isStored)
@@ -62,7 +63,7 @@ struct TraceFileImport: ~Copyable {
   }
 
   private mutating func add(
-    _ outcome: BatchPreparation.Outcome,
+    _ outcome: Result<PreparedTrace, TraceLines.Rejection>,
     to insertion: TraceInsertion
   ) throws {
     report.recordCount += 1
@@ -123,10 +124,7 @@ extension TraceFileImport {
   private func prepare(_ records: [JSONLines.Line]) -> BatchPreparation? {
     guard !records.isEmpty, let format = report.format else { return nil }
     let options = options
-    return BatchPreparation(
-      records,
-      helperCount: ProcessInfo.processInfo.activeProcessorCount - 1
-    ) { line in
+    return BatchPreparation(records) { line in
       do throws(TraceLines.Rejection) {
         return .success(try Self.prepared(line, in: format, options))
       } catch {

@@ -17,9 +17,9 @@ public struct TraceLibrary: Sendable {
     var outcome = TraceImport()
     var rest = traces[...]
     while !rest.isEmpty {
-      let batch = rest.prefix(Limits.batchTraces).map { stored($0, at: createdAt) }
-      for (stored, isNew) in try database.insert(traces: batch) {
-        outcome.add(stored, isNew: isNew)
+      let batch = rest.prefix(Limits.batchTraces).map(PreparedTrace.init)
+      for stored in try database.insert(prepared: batch, createdAt: createdAt) {
+        outcome.add(stored.id, isNew: stored.isNew)
       }
       rest = rest.dropFirst(Limits.batchTraces)
     }
@@ -33,18 +33,6 @@ public struct TraceLibrary: Sendable {
     seed: UInt64 = 42
   ) throws -> TraceImport {
     try importTraces(generator.traces(seed: seed))
-  }
-
-  /// A trace is named for its content, so that the same import gives the same names, and in the
-  /// end the same dataset and the same training order, on every machine.
-  private func stored(_ trace: Trace, at createdAt: Date) -> StoredTrace {
-    let hash = trace.contentHash
-    return StoredTrace(
-      id: Identifier(derivedFrom: hash),
-      createdAt: createdAt,
-      trace: trace,
-      contentHash: hash
-    )
   }
 
   /// A page of traces, newest first.
@@ -68,13 +56,34 @@ public struct TraceLibrary: Sendable {
 
   /// The trace that a name or the unique beginning of one means.
   public func show(_ name: String) throws -> StoredTrace {
-    let id = try identifier(of: "trace", from: name) {
+    let id = try id(of: name)
+    guard let trace = try database.trace(id) else { throw Self.unknown(name) }
+    return trace
+  }
+}
+
+extension TraceLibrary {
+  /// Stores games of UNGAR's High Card Duel, if asked to.
+  ///
+  /// The names are those that the traces have, stored or not.
+  public func importDuels(
+    _ games: [HighCardDuel],
+    isStored: Bool = true
+  ) throws -> TraceImport {
+    let traces = games.map(\.trace)
+    if isStored { return try importTraces(traces) }
+    return TraceImport(ids: traces.map { PreparedTrace($0).id })
+  }
+
+  /// The identifier that a name or the unique beginning of one means; the trace may not exist.
+  func id(of name: String) throws -> Identifier<Trace> {
+    try identifier(of: "trace", from: name) {
       try database.traceIDs(beginningWith: $0, limit: $1)
     }
-    guard let trace = try database.trace(id) else {
-      throw WorkspaceError.unknown(noun: "trace", name: name, hint: nil)
-    }
-    return trace
+  }
+
+  static func unknown(_ name: String) -> WorkspaceError {
+    .unknown(noun: "trace", name: name, hint: nil)
   }
 }
 
@@ -87,8 +96,12 @@ public struct TraceImport: Hashable, Sendable {
   /// How many were stored before with the same content.
   public private(set) var existingCount = 0
 
-  fileprivate mutating func add(_ stored: StoredTrace, isNew: Bool) {
-    ids.append(stored.id)
+  init(ids: [Identifier<Trace>] = []) {
+    self.ids = ids
+  }
+
+  fileprivate mutating func add(_ id: Identifier<Trace>, isNew: Bool) {
+    ids.append(id)
     createdCount += isNew ? 1 : 0
     existingCount += isNew ? 0 : 1
   }
