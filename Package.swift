@@ -50,6 +50,30 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let compression = Target.Dependency.product(
+  name: "NIOHTTPCompression",
+  package: "swift-nio-extras"
+)
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(
+  name: "NIOHTTPTypes",
+  package: "swift-nio-extras"
+)
+let nioHTTPTypesCodec = Target.Dependency.product(
+  name: "NIOHTTPTypesHTTP1",
+  package: "swift-nio-extras"
+)
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle",
+  package: "swift-service-lifecycle"
+)
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser",
   package: "swift-argument-parser"
@@ -62,8 +86,14 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
   targets: [
@@ -72,6 +102,7 @@ let package = Package(
 
     // Domain
     room("Domain", "Foundations", products: [crypto]),
+    room("Domain", "Access", ["Foundations"]),
     room("Domain", "Traces", ["Foundations"]),
     room("Domain", "Rendering", ["Foundations", "Traces"]),
     room("Domain", "Datasets", ["Foundations", "Traces"]),
@@ -114,17 +145,19 @@ let package = Package(
     room(
       "Platform",
       "Persistence",
-      ["Foundations", "Traces", "Datasets", "Judging", "Evaluation", "Experiments"],
+      [
+        "Foundations", "Access", "Traces", "Datasets", "Judging", "Evaluation", "Experiments",
+      ],
       products: [grdb]
     ),
     room(
       "Platform",
       "Workspace",
       [
-        "Foundations", "Files", "Traces", "Datasets", "Rendering", "Judging", "Evaluation",
-        "Experiments", "Persistence",
+        "Foundations", "Files", "Access", "Traces", "Datasets", "Rendering", "Judging",
+        "Evaluation", "Experiments", "Persistence",
       ],
-      products: [subprocess]
+      products: [subprocess, yams]
     ),
     room(
       "Platform",
@@ -141,12 +174,30 @@ let package = Package(
     // Surface
     room(
       "Surface",
+      "HTTPAPI",
+      [
+        "Foundations", "Access", "Traces", "Datasets", "Rendering", "Judging", "Evaluation",
+        "Experiments", "Workspace",
+      ],
+      products: [hummingbird, httpTypes, nioCore, nioPosix, logging]
+    ),
+    room(
+      "Surface",
+      "Server",
+      ["Foundations", "Access", "Workspace", "HTTPAPI"],
+      products: [
+        hummingbird, hummingbirdCore, httpTypes, compression, nioCore, nioHTTP1, nioHTTPTypes,
+        nioHTTPTypesCodec, lifecycle, logging,
+      ]
+    ),
+    room(
+      "Surface",
       "CommandLine",
       [
-        "Foundations", "Traces", "Datasets", "Rendering", "Judging", "Evaluation", "Experiments",
-        "Workspace", "Execution",
+        "Foundations", "Access", "Traces", "Datasets", "Rendering", "Judging", "Evaluation",
+        "Experiments", "Workspace", "Execution", "HTTPAPI", "Server",
       ],
-      products: [arguments]
+      products: [arguments, logging]
     ),
     .executableTarget(
       name: "tunix-rt",
@@ -206,8 +257,8 @@ let package = Package(
     tests(
       "WorkspaceTests",
       [
-        "Workspace", "Persistence", "Datasets", "Traces", "Rendering", "Judging", "Evaluation",
-        "Experiments", "Files", "Foundations", "TestSupport",
+        "Workspace", "Persistence", "Access", "Datasets", "Traces", "Rendering", "Judging",
+        "Evaluation", "Experiments", "Files", "Foundations", "TestSupport",
       ]
     ),
     tests(
@@ -216,6 +267,16 @@ let package = Package(
         "Execution", "Workspace", "Experiments", "Evaluation", "Judging", "Rendering", "Datasets",
         "Traces", "Files", "Foundations", "TestSupport",
       ]
+    ),
+    tests(
+      "HTTPAPITests",
+      ["HTTPAPI", "Workspace", "Access", "Traces", "Datasets", "Foundations", "TestSupport"],
+      products: [hummingbird, httpTypes, nioCore, nioEmbedded, logging]
+    ),
+    tests(
+      "ServerTests",
+      ["Server", "HTTPAPI", "Workspace", "Access", "Foundations", "TestSupport"],
+      products: [lifecycle, logging]
     ),
     tests(
       "CommandLineTests",

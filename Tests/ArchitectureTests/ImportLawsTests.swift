@@ -44,7 +44,7 @@ struct ImportLawsTests {
       ("Platform/Workspace", "CommandLine", "below"),
       ("Domain/Traces", "Crypto", "belongs to"),
       ("Platform/Workspace", "GRDB", "belongs to"),
-      ("Platform/Workspace", "NIOCore", "not in the table"),
+      ("Platform/Workspace", "NIOSSL", "not in the table"),
     ])
   func `a forbidden import is found`(room: String, imported: String, reason: String) throws {
     let found = offences(room, "import Foundation\npublic import \(imported)\n")

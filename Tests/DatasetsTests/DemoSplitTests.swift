@@ -22,7 +22,7 @@ struct DemoSplitTests {
         limit: 1_000,
         split: SplitRecipe(testCount: 120, seed: 42)
       ),
-      candidates: stored,
+      selected: stored.map(DatasetCandidate.init),
       createdAt: moment,
       buildID: .random()
     )

@@ -92,7 +92,8 @@ extension EndToEnd {
     }
 
     @Test func `an invalid trace keeps its file out and names the line`() async throws {
-      let file = try folder.write("{\"prompt\":\"a\"}\n", to: "bad.jsonl")
+      let line = #"{"prompt":"a","final_answer":"b","steps":[]}"#
+      let file = try folder.write(line + "\n", to: "bad.jsonl")
 
       let outcome = try await run(["trace", "import", file.path])
 

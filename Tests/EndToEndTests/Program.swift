@@ -44,6 +44,15 @@ enum Program {
     return try await start([path] + arguments, workspace: workspace, input: input)
   }
 
+  /// Runs a Python script to its end.
+  static func runScript(
+    _ file: URL,
+    _ arguments: [String],
+    workspace: URL
+  ) async throws -> Outcome {
+    try await start(["python3", file.path] + arguments, workspace: workspace, input: "")
+  }
+
   /// Runs a verb on a disk of its own that holds a few KiB, and lists what it left there.
   static func run(
     _ arguments: [String],
@@ -92,6 +101,26 @@ enum Program {
       try? execution.send(signal: signal)
     }
     return Outcome(result.terminationStatus, result.standardOutput, result.standardError)
+  }
+
+  /// Runs a verb and kills it, as `kill -9` does, after some time; it may have ended before.
+  static func kill(
+    _ arguments: [String],
+    workspace: URL,
+    afterMilliseconds delay: Int
+  ) async throws {
+    let path = try #require(path)
+    _ = try await Subprocess.run(
+      .name("env"),
+      arguments: Arguments([path] + arguments),
+      environment: environment(workspace),
+      input: .none,
+      output: .discarded,
+      error: .discarded
+    ) { execution in
+      try await Task.sleep(for: .milliseconds(delay))
+      try? execution.send(signal: .kill)
+    }
   }
 
   private static func start(

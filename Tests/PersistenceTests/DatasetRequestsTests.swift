@@ -61,7 +61,7 @@ struct DatasetRequestsTests {
       try database.insert(dataset: try Sample.dataset(of: traces, version: version))
     }
 
-    let keys = try database.datasets(limit: 2).map(\.datasetKey)
+    let keys = try database.datasets(DatasetQuery(limit: 2)).map(\.dataset.datasetKey)
 
     #expect(keys == ["sample-v3", "sample-v2"])
   }

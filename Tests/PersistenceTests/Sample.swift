@@ -32,7 +32,7 @@ enum Sample {
         version: version,
         split: SplitRecipe(testCount: 4, seed: 42)
       ),
-      candidates: traces,
+      selected: traces.map(DatasetCandidate.init),
       createdAt: time,
       buildID: .random()
     )

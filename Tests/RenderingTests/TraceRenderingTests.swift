@@ -1,4 +1,3 @@
-import Foundation
 import Foundations
 import Rendering
 import Testing
@@ -15,11 +14,6 @@ struct TraceRenderingTests {
     meta: ["id": "own", "created_at": "never", "category": "réasoning"]
   )
 
-  private func stored() throws -> StoredTrace {
-    let id = try #require(Identifier<Trace>("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f"))
-    return StoredTrace(id: id, createdAt: Date(timeIntervalSince1970: 0), trace: trace)
-  }
-
   @Test func `the response numbers the steps in list order and ends with the answer`() {
     let body = ReasoningStyle.numbered.body(of: trace)
 
@@ -30,6 +24,50 @@ struct TraceRenderingTests {
     let bare = Trace(prompt: "q", finalAnswer: " a ", steps: [])
 
     #expect(ReasoningStyle.numbered.body(of: bare) == "Answer:  a ")
+  }
+
+  @Test func `reasoning stands between the marks of its style`() {
+    #expect(
+      ReasoningStyle.think.body(of: trace)
+        == "<think>\n20 + 10 = 30\nso far\n\n7 + 5 = 12\n</think>\n\n42"
+    )
+    #expect(
+      ReasoningStyle.tags.body(of: trace)
+        == "<reasoning>\n20 + 10 = 30\nso far\n\n7 + 5 = 12\n</reasoning>\n<answer>\n42\n</answer>"
+    )
+    let bare = Trace(prompt: "q", finalAnswer: "a", steps: [])
+    #expect(ReasoningStyle.think.body(of: bare) == "a")
+    #expect(ReasoningStyle.tags.body(of: bare) == "<answer>\na\n</answer>")
+  }
+
+  @Test func `steps that repeat a reply are left out`() {
+    let bare = Trace(
+      prompt: "q",
+      finalAnswer: "a",
+      steps: [TraceStep(i: 0, type: TraceStep.response, content: "a")]
+    )
+
+    #expect(ReasoningStyle.numbered.body(of: bare) == "Answer: a")
+  }
+
+  @Test func `what was said before stands before the question`() throws {
+    let trace = try TraceFormat.messages.trace(
+      of: [
+        "messages": [
+          ["role": "system", "content": "Own."], ["role": "user", "content": "One?"],
+          ["role": "assistant", "content": "1"], ["role": "user", "content": "Next?"],
+          ["role": "assistant", "content": "2"],
+        ]
+      ]
+    )
+
+    let question = TraceRendering().question(of: trace)
+    let other = TraceRendering(system: "Other.").question(of: trace)
+
+    #expect(question.map(\.role) == [.system, .user, .assistant, .user])
+    #expect(question.prefix(3).map(\.content) == ["Own.", "One?", "1"])
+    #expect(other.map(\.content).prefix(2) == ["Other.", "One?"])
+    #expect(other.dropFirst() == question.dropFirst())
   }
 
   @Test func `Gemma's training text is this snapshot`() {
@@ -68,36 +106,5 @@ struct TraceRenderingTests {
     #expect(question.map(\.role) == [.system, .user])
     #expect(question.last?.content == "What is 27 + 15? \n\n" + AnswerInstruction.v1.text)
     #expect(AnswerInstruction.v1.text.hasSuffix("\nAnswer: <answer>"))
-  }
-
-  @Test func `a trace row keeps its fixed metadata before the trace's own`() throws {
-    let row = ExportFormat.trace.row(for: try stored())
-
-    #expect(
-      row.asciiEscaped
-        == #"{"id":"0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f","prompts":"What is 27 + 15? ","#
-        + #""trace_steps":["20 + 10 = 30\nso far","7 + 5 = 12"],"final_answer":"42","#
-        + #""metadata":{"created_at":"1970-01-01T00:00:00.000Z","trace_version":"1.0","#
-        + #""id":"own","category":"r\u00e9asoning"}}"#
-    )
-  }
-
-  @Test func `a tunix_sft row holds the Gemma text`() throws {
-    let row = ExportFormat.tunixSFT.row(for: try stored())
-
-    #expect(row["prompts"]?.string == GemmaTurn.trainingText(trace))
-    #expect(row["metadata"]?["format"] == "tunix_sft")
-  }
-
-  @Test func `a training_example row is the same at every export`() throws {
-    let row = ExportFormat.trainingExample.row(for: try stored())
-
-    #expect(row == ExportFormat.trainingExample.row(for: try stored()))
-    #expect(row["id"] != row["metadata"]?["source_trace_id"])
-    #expect(
-      row["prompt"] == "What is 27 + 15? \n\nPlease show your reasoning steps."
-    )
-    #expect(row["response"]?.string == ReasoningStyle.numbered.body(of: trace))
-    #expect(row["metadata"]?["source_trace_id"] == "0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f")
   }
 }

@@ -32,25 +32,6 @@ struct TraceLibraryTests {
     #expect(here.ids == there.ids)
   }
 
-  @Test func `one bad line keeps the whole text out and is named`() throws {
-    let text = Scene.trace(1).json.compact + "\n\n{\"prompt\": 1}\n"
-
-    let outcome = try library.importLines(Array(text.utf8))
-
-    #expect(outcome.rejections.map(\.line) == [3])
-    #expect(outcome.createdCount == 0)
-    #expect(try library.count() == 0)
-  }
-
-  @Test func `bad lines are skipped where that is asked for`() throws {
-    let text = Scene.trace(1).json.compact + "\nnot JSON\n" + Scene.trace(2).json.compact
-
-    let outcome = try library.importLines(Array(text.utf8), skippingInvalid: true)
-
-    #expect(outcome.rejections.map(\.line) == [2])
-    #expect(outcome.createdCount == 2)
-  }
-
   @Test func `a generator's traces are imported once`() throws {
     let first = try library.importGenerator(.goldenV2)
 

@@ -37,12 +37,12 @@ public struct DatasetItem: Hashable, Sendable {
     self.split = split
   }
 
-  init(_ stored: StoredTrace, groupKey: String, split: DatasetSplit) {
+  init(_ candidate: DatasetCandidate, split: DatasetSplit) {
     self.init(
-      traceID: stored.id,
-      contentHash: stored.contentHash,
-      groupKey: groupKey,
-      category: stored.trace.category,
+      traceID: candidate.id,
+      contentHash: candidate.contentHash,
+      groupKey: candidate.groupKey,
+      category: candidate.category,
       split: split
     )
   }

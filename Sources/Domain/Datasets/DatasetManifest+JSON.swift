@@ -1,54 +1,63 @@
 public import Foundations
 
 extension DatasetManifest {
+  /// The recipe that made it; for a merged dataset, the names and facts alone.
+  public var recipe: DatasetRecipe {
+    DatasetRecipe(
+      name: datasetName,
+      version: datasetVersion,
+      filters: filters,
+      selection: selectionStrategy,
+      limit: limit,
+      seed: seed,
+      split: split?.recipe,
+      parentDatasetID: parentDatasetID,
+      sessionID: sessionID,
+      trainingRunID: trainingRunID,
+      provenance: provenance
+    )
+  }
+
   /// The manifest's file: the content, when and as which build it was frozen, and its hash.
   public var json: JSONValue {
-    content.setting("build_id", to: .string(buildID.text))
-      .setting("created_at", to: .string(Timestamp.text(of: createdAt)))
-      .setting(
-        "provenance",
-        to: provenance.setting("build_timestamp", to: .string(Timestamp.text(of: createdAt)))
-      )
+    let lists: [JSONValue.Member] = [
+      JSONValue.Member(
+        key: "trace_ids",
+        value: .array(items.map { .string($0.traceID.text) })
+      ),
+      JSONValue.Member(key: "items", value: .array(items.map(\.json))),
+    ]
+    return .object((head.object ?? []) + lists)
+  }
+
+  /// The manifest without its lists of traces.
+  var head: JSONValue {
+    let content = ManifestContent(
+      recipe: recipe,
+      items: items,
+      statistics: statistics,
+      split: split,
+      sources: sources,
+      provenance: provenance
+    )
+    let time = JSONValue.string(Timestamp.text(of: createdAt))
+    return content.head.setting("build_id", to: .string(buildID.text))
+      .setting("created_at", to: time)
+      .setting("provenance", to: provenance.setting("build_timestamp", to: time))
       .setting("content_hash", to: .string(contentHash.hex))
   }
 
-  /// What the content hash covers.
-  var content: JSONValue {
-    [
-      "dataset_key": .string(datasetKey),
-      "dataset_name": .string(datasetName),
-      "dataset_version": .string(datasetVersion),
-      "dataset_schema_version": .string(DatasetManifest.schemaVersion),
-      "filters": filters,
-      "selection_strategy": .string(selectionStrategy.rawValue),
-      "limit": JSONValue(limit),
-      "seed": seed.map { JSONValue($0) } ?? .null,
-      "trace_count": JSONValue(traceCount),
-      "stats": statistics.json,
-      "split": split?.json ?? .null,
-      "session_id": optional(sessionID),
-      "parent_dataset_id": optional(parentDatasetID),
-      "training_run_id": optional(trainingRunID),
-      "provenance": provenance,
-      "trace_ids": .array(items.map { .string($0.traceID.text) }),
-      "items": .array(items.map(\.json)),
-    ]
-  }
-
-  private func optional(_ text: String?) -> JSONValue {
-    text.map(JSONValue.string) ?? .null
-  }
-}
-
-extension DatasetItem {
-  var json: JSONValue {
-    [
-      "trace_id": .string(traceID.text),
-      "content_hash": .string(contentHash.hex),
-      "group_key": .string(groupKey),
-      "category": category.map(JSONValue.string) ?? .null,
-      "split": .string(split.rawValue),
-    ]
+  /// What a list shows of it.
+  public var summary: DatasetSummary {
+    DatasetSummary(
+      datasetKey: datasetKey,
+      createdAt: createdAt,
+      contentHash: contentHash,
+      traceCount: traceCount,
+      trainCount: items.count { $0.split == .train },
+      testCount: items.count { $0.split == .test },
+      head: head
+    )
   }
 }
 
@@ -68,22 +77,19 @@ extension DatasetStatistics {
 extension SplitSummary {
   /// The `split` object of a manifest.
   public var json: JSONValue {
-    var test: JSONValue.Member
-    switch recipe.test {
-    case .count(let count):
-      test = JSONValue.Member(key: "test_count_asked", value: JSONValue(count))
-    case .fraction(let part): test = JSONValue.Member(key: "test_fraction", value: JSONValue(part))
+    var members: JSONValue = ["by": .string(SplitRecipe.by)]
+    if let recipe { members = members.setting("seed", to: JSONValue(recipe.seed)) }
+    members =
+      members.setting("train_count", to: JSONValue(trainCount))
+      .setting("test_count", to: JSONValue(testCount))
+      .setting("train_groups", to: JSONValue(trainGroups))
+      .setting("test_groups", to: JSONValue(testGroups))
+      .setting("dropped_test_repeats", to: JSONValue(droppedTestRepeats))
+      .setting("dropped_train_duplicates", to: JSONValue(droppedTrainDuplicates))
+    switch recipe?.test {
+    case .count(let count): return members.setting("test_count_asked", to: JSONValue(count))
+    case .fraction(let part): return members.setting("test_fraction", to: JSONValue(part))
+    case nil: return members
     }
-    let counts: JSONValue = [
-      "by": .string(SplitRecipe.by),
-      "seed": JSONValue(recipe.seed),
-      "train_count": JSONValue(trainCount),
-      "test_count": JSONValue(testCount),
-      "train_groups": JSONValue(trainGroups),
-      "test_groups": JSONValue(testGroups),
-      "dropped_test_repeats": JSONValue(droppedTestRepeats),
-      "dropped_train_duplicates": JSONValue(droppedTrainDuplicates),
-    ]
-    return counts.setting(test.key, to: test.value)
   }
 }

@@ -12,30 +12,44 @@ extension DatasetManifest {
         found: version
       )
     }
-    datasetKey = try fields.string("dataset_key")
-    buildID = try fields.value("build_id", "a UUID") { $0.string.flatMap(Identifier.init) }
-    datasetName = try fields.string("dataset_name")
-    datasetVersion = try fields.string("dataset_version")
-    createdAt = try fields.value("created_at", "an ISO 8601 time") {
-      $0.string.flatMap(Timestamp.date)
-    }
-    filters = try fields.required("filters")
-    selectionStrategy = try fields.value("selection_strategy", "latest, random or stratified") {
-      $0.string.flatMap(SelectionStrategy.init)
-    }
-    limit = try fields.int("limit")
-    seed = try fields.optional("seed", "a whole number") { $0.unsigned }
-    statistics = try DatasetStatistics(json: try fields.required("stats"))
-    split = try SplitSummary.read(fields.json["split"])
-    sessionID = try fields.optional("session_id", "a string") { $0.string }
-    parentDatasetID = try fields.optional("parent_dataset_id", "a string") { $0.string }
-    trainingRunID = try fields.optional("training_run_id", "a string") { $0.string }
-    provenance = try fields.required("provenance").removing("build_timestamp")
-    items = try DatasetManifest.items(try fields.required("items"))
+    let split = try SplitSummary.read(fields.json["split"])
+    self.init(
+      recipe: try DatasetManifest.recipe(fields, split),
+      buildID: try fields.value("build_id", "a UUID") { $0.string.flatMap(Identifier.init) },
+      createdAt: try fields.value("created_at", "an ISO 8601 time") {
+        $0.string.flatMap(Timestamp.date)
+      },
+      items: try DatasetManifest.items(try fields.required("items")),
+      statistics: try DatasetStatistics(json: try fields.required("stats")),
+      split: split,
+      sources: try DatasetSource.read(fields.json["sources"]),
+      provenance: try fields.required("provenance").removing("build_timestamp")
+    )
     let expected = try fields.string("content_hash")
-    let found = contentHash.hex
-    guard found == expected else { throw .hashMismatch(expected: expected, found: found) }
+    guard contentHash.hex == expected, datasetKey == (try fields.string("dataset_key")) else {
+      throw .hashMismatch(expected: expected, found: contentHash.hex)
+    }
     try DatasetManifest.requireDisjoint(items)
+  }
+
+  private static func recipe(
+    _ fields: ManifestFields,
+    _ split: SplitSummary?
+  ) throws(DatasetError) -> DatasetRecipe {
+    DatasetRecipe(
+      name: try fields.string("dataset_name"),
+      version: try fields.string("dataset_version"),
+      filters: try fields.required("filters"),
+      selection: try fields.value("selection_strategy", "the name of a strategy") {
+        $0.string.flatMap(SelectionStrategy.init)
+      },
+      limit: try fields.int("limit"),
+      seed: try fields.optional("seed", "a whole number") { $0.unsigned },
+      split: split?.recipe,
+      parentDatasetID: try fields.optional("parent_dataset_id", "a string") { $0.string },
+      sessionID: try fields.optional("session_id", "a string") { $0.string },
+      trainingRunID: try fields.optional("training_run_id", "a string") { $0.string }
+    )
   }
 
   private static func items(_ json: JSONValue) throws(DatasetError) -> [DatasetItem] {
@@ -67,6 +81,24 @@ extension DatasetItem {
   }
 }
 
+extension DatasetSource {
+  fileprivate static func read(_ json: JSONValue?) throws(DatasetError) -> [DatasetSource] {
+    var sources: [DatasetSource] = []
+    for (place, value) in (json?.array ?? []).enumerated() {
+      let fields = try ManifestFields(value, path: "/sources/\(place)")
+      sources.append(
+        DatasetSource(
+          datasetKey: try fields.string("dataset_key"),
+          contentHash: try fields.value("content_hash", "a sha256") {
+            $0.string.flatMap(ContentHash.init(hex:))
+          }
+        )
+      )
+    }
+    return sources
+  }
+}
+
 extension DatasetStatistics {
   fileprivate init(json: JSONValue) throws(DatasetError) {
     let fields = try ManifestFields(json, path: "/stats")
@@ -84,11 +116,12 @@ extension SplitSummary {
   fileprivate static func read(_ json: JSONValue?) throws(DatasetError) -> SplitSummary? {
     guard let json, !json.isNull else { return nil }
     let fields = try ManifestFields(json, path: "/split")
-    let seed = try fields.value("seed", "a whole number") { $0.unsigned }
     let count = try fields.optional("test_count_asked", "a whole number") { $0.int }
     let fraction = try fields.optional("test_fraction", "a number") { $0.double }
+    let size = count.map { .count($0) } ?? fraction.map { SplitRecipe.Size.fraction($0) }
+    let seed = try fields.optional("seed", "a whole number") { $0.unsigned }
     return SplitSummary(
-      recipe: SplitRecipe(test: count.map { .count($0) } ?? .fraction(fraction ?? 0), seed: seed),
+      recipe: size.map { SplitRecipe(test: $0, seed: seed ?? 0) },
       trainCount: try fields.int("train_count"),
       testCount: try fields.int("test_count"),
       trainGroups: try fields.int("train_groups"),

@@ -2,6 +2,23 @@ public import Foundation
 public import Foundations
 public import Traces
 
+/// A dataset that another one was made of.
+public struct DatasetSource: Hashable, Sendable {
+  /// Its key.
+  public let datasetKey: String
+  /// The hash of its manifest's content.
+  public let contentHash: ContentHash
+
+  init(_ manifest: DatasetManifest) {
+    self.init(datasetKey: manifest.datasetKey, contentHash: manifest.contentHash)
+  }
+
+  init(datasetKey: String, contentHash: ContentHash) {
+    self.datasetKey = datasetKey
+    self.contentHash = contentHash
+  }
+}
+
 /// A frozen dataset: which traces, on which side, and how they were chosen.
 public struct DatasetManifest: Hashable, Sendable {
   /// The version of this format.
@@ -37,8 +54,53 @@ public struct DatasetManifest: Hashable, Sendable {
   public let parentDatasetID: String?
   /// The run whose output it is made of.
   public let trainingRunID: String?
+  /// The datasets that it was merged of or that it extends, with what they held.
+  public let sources: [DatasetSource]
   /// Where it comes from.
   public let provenance: JSONValue
+  /// The sha256 of the canonical manifest without the times and the build's name, so that the same
+  /// inputs give the same hash.
+  public let contentHash: ContentHash
+  private let lists: ManifestLists
+
+  init(
+    recipe: DatasetRecipe,
+    buildID: Identifier<DatasetManifest>,
+    createdAt: Date,
+    items: [DatasetItem],
+    statistics: DatasetStatistics,
+    split: SplitSummary?,
+    sources: [DatasetSource],
+    provenance: JSONValue
+  ) {
+    datasetKey = recipe.datasetKey
+    self.buildID = buildID
+    datasetName = recipe.name
+    datasetVersion = recipe.version
+    self.createdAt = createdAt
+    filters = recipe.filters
+    selectionStrategy = recipe.selection
+    limit = recipe.limit
+    seed = recipe.seed
+    self.items = items
+    self.statistics = statistics
+    self.split = split
+    sessionID = recipe.sessionID
+    parentDatasetID = recipe.parentDatasetID
+    trainingRunID = recipe.trainingRunID
+    self.sources = sources
+    self.provenance = provenance
+    lists = ManifestLists(items)
+    contentHash =
+      ManifestContent(
+        recipe: recipe,
+        items: items,
+        statistics: statistics,
+        split: split,
+        sources: sources,
+        provenance: provenance
+      ).hash(lists)
+  }
 
   /// The traces' names in order.
   public var traceIDs: [Identifier<Trace>] { items.map(\.traceID) }
@@ -51,27 +113,15 @@ public struct DatasetManifest: Hashable, Sendable {
     items.filter { $0.split == split }
   }
 
-  /// The sha256 of the canonical manifest without the times and the build's name, so that the same
-  /// inputs give the same hash.
-  public var contentHash: ContentHash { ContentHash(ofCanonical: content) }
-
-  /// Checks that every listed trace is given and unchanged, and that no group is on both sides.
-  public func verify(against traces: [StoredTrace]) throws(DatasetError) {
-    let stored = Dictionary(traces.map { ($0.id, $0) }) { first, _ in first }
-    for item in items {
-      guard let trace = stored[item.traceID] else {
-        throw .traceMissing(id: item.traceID.text)
-      }
-      let hash = trace.trace.contentHash
-      guard hash == item.contentHash else {
-        throw .traceChanged(
-          id: item.traceID.text,
-          expected: item.contentHash.hex,
-          found: hash.hex
-        )
-      }
-    }
-    try DatasetManifest.requireDisjoint(items)
+  /// The manifest's file as one line of JSON text; it reads back as this manifest.
+  public var text: String {
+    var bytes = Array(head.compact.utf8.dropLast())
+    bytes += ",\"trace_ids\":".utf8
+    bytes += lists.traceIDs
+    bytes += ",\"items\":".utf8
+    bytes += lists.items
+    bytes.append(UInt8(ascii: "}"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   static func requireDisjoint(_ items: [DatasetItem]) throws(DatasetError) {

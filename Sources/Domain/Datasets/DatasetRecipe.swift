@@ -8,6 +8,13 @@ public enum SelectionStrategy: String, Hashable, Sendable, CaseIterable, Codable
   case random
   /// A seeded draw that keeps the proportions of `meta.category`.
   case stratified
+  /// The best first: `meta.quality` where it is a number, else the baseline score of steps.
+  case quality
+  /// The traces of other datasets; no recipe asks for it.
+  case merge
+
+  /// Whether traces are drawn, so that a seed is needed.
+  public var isDrawn: Bool { self == .random || self == .stratified }
 }
 
 /// How a dataset is cut into train and test: whole groups, stratified by category.
@@ -105,20 +112,35 @@ public struct DatasetRecipe: Hashable, Sendable {
 }
 
 extension DatasetRecipe {
-  func validate() throws(DatasetError) {
+  /// Checks every bound and rule of a recipe.
+  public func validate() throws(DatasetError) {
+    guard selection != .merge else { throw .strategyReserved(strategy: selection.rawValue) }
+    try validateFields()
+  }
+
+  func validateFields() throws(DatasetError) {
     try check(name, field: "dataset_name", maximum: Limits.datasetNameCharacters)
     try check(version, field: "dataset_version", maximum: Limits.datasetVersionCharacters)
     guard (1...Limits.datasetTraces).contains(limit) else {
       throw .limitOutOfBounds(found: limit, maximum: Limits.datasetTraces)
     }
     guard filters.object != nil else { throw .filtersNotObject(found: filters.kind) }
-    if selection != .latest, seed == nil { throw .seedMissing(strategy: selection.rawValue) }
+    if selection.isDrawn, seed == nil { throw .seedMissing(strategy: selection.rawValue) }
+    try check(parentDatasetID, field: "parent_dataset_id", maximum: Limits.datasetKeyCharacters)
+    try check(sessionID, field: "session_id", maximum: Limits.datasetNameCharacters)
+    try check(trainingRunID, field: "training_run_id", maximum: Limits.datasetNameCharacters)
+    guard provenance.object != nil else { throw .provenanceNotObject(found: provenance.kind) }
     switch split?.test {
     case .count(let count) where count < 1: throw .invalidTestSize(found: "\(count)")
     case .fraction(let part) where !(part > 0 && part < 1):
       throw .invalidTestSize(found: "\(part)")
     default: return
     }
+  }
+
+  private func check(_ text: String?, field: String, maximum: Int) throws(DatasetError) {
+    guard let text, !(1...maximum).contains(text.unicodeScalars.count) else { return }
+    throw .invalidName(field: field, found: text, expected: "1 to \(maximum) characters")
   }
 
   private func check(_ text: String, field: String, maximum: Int) throws(DatasetError) {

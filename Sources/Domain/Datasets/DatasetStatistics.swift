@@ -1,4 +1,5 @@
-public import Traces
+import Foundations
+import Traces
 
 /// A dataset's size in traces, steps and characters (Unicode scalars).
 public struct DatasetStatistics: Hashable, Sendable {
@@ -13,19 +14,16 @@ public struct DatasetStatistics: Hashable, Sendable {
   /// Characters of prompt, answer and steps together, mean.
   public let averageTotalCharacters: Double
 
-  /// Counts; all zero for no traces.
-  public init(of traces: [Trace]) {
-    let steps = traces.map(\.steps.count)
-    let characters = traces.map { trace in
-      ([trace.prompt, trace.finalAnswer] + trace.steps.map(\.content))
-        .reduce(0) { $0 + $1.unicodeScalars.count }
-    }
-    let count = Double(max(traces.count, 1))
-    traceCount = traces.count
-    averageStepCount = Double(steps.reduce(0, +)) / count
-    minimumStepCount = steps.min() ?? 0
-    maximumStepCount = steps.max() ?? 0
-    averageTotalCharacters = Double(characters.reduce(0, +)) / count
+  /// Counts the traces of the items; all zero for no items.
+  init(of items: [DatasetItem], among candidates: [DatasetCandidate]) {
+    let known = Dictionary(candidates.map { ($0.id, $0) }) { first, _ in first }
+    let chosen = items.compactMap { known[$0.traceID] }
+    let count = Double(max(chosen.count, 1))
+    traceCount = chosen.count
+    averageStepCount = Double(chosen.reduce(0) { $0 + $1.stepCount }) / count
+    minimumStepCount = chosen.map(\.stepCount).min() ?? 0
+    maximumStepCount = chosen.map(\.stepCount).max() ?? 0
+    averageTotalCharacters = Double(chosen.reduce(0) { $0 + $1.characterCount }) / count
   }
 
   init(
@@ -45,8 +43,8 @@ public struct DatasetStatistics: Hashable, Sendable {
 
 /// What a split kept and left out.
 public struct SplitSummary: Hashable, Sendable {
-  /// The recipe that was followed.
-  public let recipe: SplitRecipe
+  /// The recipe that was followed; nil where sides were taken over from other datasets.
+  public let recipe: SplitRecipe?
   /// Items to learn from.
   public let trainCount: Int
   /// Items to judge on.

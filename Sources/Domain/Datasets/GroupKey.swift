@@ -8,10 +8,16 @@ public enum GroupKey {
   /// `meta.group_key` where the trace has one, else its prompt in lower case with every run of
   /// white space and punctuation as one space.
   public static func of(_ trace: Trace) -> String {
-    if let key = trace.meta?["group_key"]?.string, !key.isEmpty { return key }
-    let words = words(of: trace.prompt)
+    of(named: trace.meta?["group_key"]?.string, prompt: trace.prompt)
+  }
+
+  /// The key of a trace that names one, or has this prompt.
+  public static func of(named name: String?, prompt: @autoclosure () -> String) -> String {
+    if let name, !name.isEmpty { return name }
+    let prompt = prompt()
+    let words = words(of: prompt)
     if words.isEmpty || words.utf8.count > longestPlainKeyBytes {
-      let content = words.isEmpty ? trace.prompt : words
+      let content = words.isEmpty ? prompt : words
       return "prompt-sha256:" + ContentHash(ofText: content).hex
     }
     return "prompt:" + words

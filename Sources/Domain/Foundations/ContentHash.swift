@@ -35,6 +35,7 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
 
   fileprivate init(digest: SHA256.Digest) {
     var digits: [UInt8] = []
+    digits.reserveCapacity(64)
     for byte in digest {
       digits.append(hexDigit(byte >> 4))
       digits.append(hexDigit(byte & 15))

@@ -9,8 +9,22 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
 
   /// Takes a UUID in either case; nil for any other text.
   public init?(_ text: String) {
-    guard let uuid = UUID(uuidString: text) else { return nil }
-    self.text = uuid.uuidString.lowercased()
+    let bytes = text.utf8
+    guard bytes.count == 36 else { return nil }
+    var hasCapital = false
+    for (place, byte) in bytes.enumerated() {
+      let isBetweenGroups = place == 8 || place == 13 || place == 18 || place == 23
+      switch byte {
+      case UInt8(ascii: "-"): guard isBetweenGroups else { return nil }
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"):
+        guard !isBetweenGroups else { return nil }
+      case UInt8(ascii: "A")...UInt8(ascii: "F"):
+        guard !isBetweenGroups else { return nil }
+        hasCapital = true
+      default: return nil
+      }
+    }
+    self.text = hasCapital ? text.lowercased() : text
   }
 
   /// Names a subject by its content: the same hash always gives the same identifier.
@@ -18,13 +32,15 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
   /// A version 8 UUID (RFC 9562, section 5.8) of the hash's first 16 bytes.
   public init(derivedFrom hash: ContentHash) {
     var digits = Array(hash.hex.utf8.prefix(32))
+    // The variant's two bits replace the upper two of the ninth byte's upper digit.
+    let digit = digits[16] < UInt8(ascii: "a") ? digits[16] - 0x30 : digits[16] - 0x57
     digits[12] = UInt8(ascii: "8")
-    let variants = Array("89ab".utf8)
-    digits[16] = variants[Int(hash.bytes[8]) >> 4 & 3]
+    digits[16] = digit & 3 < 2 ? 0x38 + digit & 3 : 0x61 + digit & 3 - 2
     var grouped: [UInt8] = []
-    for (index, digit) in digits.enumerated() {
-      if [8, 12, 16, 20].contains(index) { grouped.append(UInt8(ascii: "-")) }
-      grouped.append(digit)
+    grouped.reserveCapacity(36)
+    for (start, end) in [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)] {
+      if start > 0 { grouped.append(UInt8(ascii: "-")) }
+      grouped += digits[start..<end]
     }
     text = String(decoding: grouped, as: UTF8.self)
   }

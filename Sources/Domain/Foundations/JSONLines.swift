@@ -8,7 +8,7 @@ public enum JSONLines {
     public let bytes: [UInt8]
 
     /// Whether the line holds nothing but white space.
-    public var isBlank: Bool { bytes.allSatisfy { [0x20, 0x09, 0x0D].contains($0) } }
+    public var isBlank: Bool { bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } }
 
     /// Makes a line.
     public init(number: Int, bytes: [UInt8]) {

@@ -35,6 +35,14 @@ public struct JSONNumber: Hashable, Sendable {
 }
 
 extension JSONNumber {
+  /// Whether the literal is a small whole number, which stands in its canonical form already.
+  var isCanonical: Bool {
+    let digits = literal.utf8
+    guard let first = digits.first, digits.count <= 15 else { return false }
+    if first == 0x30 { return digits.count == 1 }
+    return digits.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+  }
+
   /// The text that ECMAScript's `Number::toString` gives a finite value.
   ///
   /// Source: ECMA-262, section 6.1.6.1.20, as RFC 8785 section 3.2.2.3 demands. The digits are the

@@ -138,12 +138,25 @@ extension JSONParser {
   private mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
-    while let byte = current, byte != 0x22, byte != 0x5C, byte >= 0x20 { position += 1 }
+    position = plainEnd(from: start)
     if current == 0x22 {
       defer { position += 1 }
       return try text(bytes[start..<position], at: start)
     }
     return try escapedString(from: start)
+  }
+
+  /// Where the run of characters ends that stand for themselves.
+  private func plainEnd(from start: Int) -> Int {
+    unsafe bytes.withUnsafeBufferPointer { buffer in
+      var place = start
+      while place < buffer.count {
+        let byte = unsafe buffer[place]
+        if byte == 0x22 || byte == 0x5C || byte < 0x20 { break }
+        place += 1
+      }
+      return place
+    }
   }
 
   private mutating func escapedString(from start: Int) throws(JSONError) -> String {
@@ -154,11 +167,13 @@ extension JSONParser {
         return try text(content[...], at: start)
       }
       guard byte >= 0x20 else { break }
-      position += 1
       if byte == 0x5C {
+        position += 1
         try escape(into: &content)
       } else {
-        content.append(byte)
+        let end = plainEnd(from: position)
+        content += bytes[position..<end]
+        position = end
       }
     }
     throw unexpected("the closing quote of a string")

@@ -35,7 +35,9 @@ extension JSONWriter {
   }
 
   private mutating func write(_ number: JSONNumber) {
-    guard layout == .canonical, number.double.isFinite else { return append(number.literal) }
+    guard layout == .canonical, !number.isCanonical, number.double.isFinite else {
+      return append(number.literal)
+    }
     append(JSONNumber.ecmaScriptText(of: number.double))
   }
 
@@ -67,7 +69,7 @@ extension JSONWriter {
 
   private func ordered(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
     guard layout == .canonical else { return members }
-    return members.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+    return members.sorted { $0.key.precedesInUTF16($1.key) }
   }
 
   private mutating func separate(isFirst: Bool) {
@@ -83,12 +85,28 @@ extension JSONWriter {
 
   private mutating func write(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if layout == .asciiEscaped {
+    if layout == .asciiEscaped, !text.utf8.allSatisfy({ $0 < 0x7F }) {
       for unit in text.utf16 { writeASCII(unit) }
     } else {
-      for byte in text.utf8 { write(byte) }
+      writeRuns(of: text)
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Copies what needs no escape in whole runs.
+  private mutating func writeRuns(of text: String) {
+    var text = text
+    text.withUTF8 { buffer in
+      var start = 0
+      for place in buffer.indices {
+        let byte = unsafe buffer[place]
+        guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
+        unsafe bytes.append(contentsOf: buffer[start..<place])
+        write(byte)
+        start = place + 1
+      }
+      unsafe bytes.append(contentsOf: buffer[start...])
+    }
   }
 
   private mutating func writeASCII(_ unit: UInt16) {
@@ -113,5 +131,16 @@ extension JSONWriter {
   private mutating func writeEscape(_ unit: UInt16) {
     let hex = String(unit, radix: 16)
     append("\\u" + String(repeating: "0", count: 4 - hex.count) + hex)
+  }
+}
+
+extension String {
+  /// The order of RFC 8785: by UTF-16 code units, which is the bytes' order in ASCII.
+  fileprivate func precedesInUTF16(_ other: String) -> Bool {
+    for (left, right) in zip(utf8, other.utf8) where left != right {
+      if left < 0x80, right < 0x80 { return left < right }
+      return utf16.lexicographicallyPrecedes(other.utf16)
+    }
+    return utf8.count < other.utf8.count
   }
 }

@@ -4,6 +4,8 @@ public enum AnswerInstruction: String, Hashable, Sendable, CaseIterable, Codable
   case v1
   /// The predecessor's sentence in its `training_example` rows; it names no answer format.
   case showSteps = "show_steps"
+  /// Says nothing: the prompt stands alone.
+  case promptOnly = "none"
 
   /// The instruction's text.
   public var text: String {
@@ -13,6 +15,8 @@ public enum AnswerInstruction: String, Hashable, Sendable, CaseIterable, Codable
         + "Then write one last line exactly like this:\nAnswer: <answer>"
     case .showSteps:
       "Please show your reasoning steps."
+    case .promptOnly:
+      ""
     }
   }
 }

@@ -13,15 +13,25 @@ public enum GemmaTurn {
     inferencePrefix(trace, system: system) + ReasoningStyle.numbered.body(of: trace) + end
   }
 
-  /// What the model is given to continue; it ends in `<start_of_turn>model` and the line break
-  /// that training text has there.
+  /// What the model is given to continue: the turns that led to the question, then the question.
+  ///
+  /// There is no system role: a system text stands at the start of the first user turn, a blank line
+  /// before what the user says; one that is named takes the place of the trace's own. The text ends
+  /// in `<start_of_turn>model` and the line break that training text has there.
   public static func inferencePrefix(_ trace: Trace, system: String? = nil) -> String {
-    start + "user\n" + question(trace.prompt, system: system) + end + "\n"
-      + start + model + "\n"
-  }
-
-  private static func question(_ prompt: String, system: String?) -> String {
-    guard let system, !system.isEmpty else { return prompt }
-    return system + "\n\n" + prompt
+    var turns = trace.context.filter { $0.role != .system }
+    turns.append(TraceMessage(role: .user, content: trace.prompt))
+    var text = ""
+    var before = system ?? trace.context.first { $0.role == .system }?.content ?? ""
+    for turn in turns {
+      let isUser = turn.role == .user
+      text += start + (isUser ? "user" : model) + "\n"
+      if isUser, !before.isEmpty {
+        text += before + "\n\n"
+        before = ""
+      }
+      text += turn.content + end + "\n"
+    }
+    return text + start + model + "\n"
   }
 }

@@ -4,14 +4,32 @@ public import Traces
 public enum ReasoningStyle: String, Hashable, Sendable, CaseIterable, Codable {
   /// `Reasoning:`, one numbered line a step in list order, then `Answer: ` and the answer.
   case numbered
+  /// The steps between `<think>` and `</think>`, a blank line apart, then the bare answer, as
+  /// DeepSeek-R1 and Qwen3 write it.
+  case think
+  /// The steps between `<reasoning>` and `</reasoning>`, the answer between `<answer>` and
+  /// `</answer>`, as Tunix's own examples write it.
+  case tags
 
   /// The response's text, without a final line break.
   ///
-  /// A trace without steps gives the answer line alone; line breaks inside a step stay.
+  /// A trace without steps gives the answer alone, and so does one whose steps only repeat its
+  /// answer (`TraceStep.response`); line breaks inside a step stay.
   public func body(of trace: Trace) -> String {
-    let answer = "Answer: " + trace.finalAnswer
-    guard !trace.steps.isEmpty else { return answer }
-    let lines = trace.steps.enumerated().map { "\($0.offset + 1). \($0.element.content)\n" }
-    return "Reasoning:\n" + lines.joined() + answer
+    let steps = trace.steps.filter { $0.type != TraceStep.response }.map(\.content)
+    switch self {
+    case .numbered:
+      let answer = "Answer: " + trace.finalAnswer
+      guard !steps.isEmpty else { return answer }
+      let lines = steps.enumerated().map { "\($0.offset + 1). \($0.element)\n" }
+      return "Reasoning:\n" + lines.joined() + answer
+    case .think:
+      guard !steps.isEmpty else { return trace.finalAnswer }
+      return "<think>\n" + steps.joined(separator: "\n\n") + "\n</think>\n\n" + trace.finalAnswer
+    case .tags:
+      let answer = "<answer>\n" + trace.finalAnswer + "\n</answer>"
+      guard !steps.isEmpty else { return answer }
+      return "<reasoning>\n" + steps.joined(separator: "\n\n") + "\n</reasoning>\n" + answer
+    }
   }
 }

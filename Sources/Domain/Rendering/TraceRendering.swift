@@ -20,23 +20,39 @@ public struct TraceRendering: Hashable, Sendable {
     self.system = system
   }
 
-  /// The user's text: the prompt, a blank line, the instruction.
+  /// The user's text: the prompt, then a blank line and the instruction, if that says anything.
   public static func prompt(for trace: Trace, instruction: AnswerInstruction) -> String {
-    trace.prompt + "\n\n" + instruction.text
+    trace.prompt + (instruction.text.isEmpty ? "" : "\n\n" + instruction.text)
   }
 
-  /// The conversation that asks the trace's question.
+  /// The conversation that asks the trace's question, after what was said before it.
+  ///
+  /// A system turn of the rendering stands in the place of the trace's own.
   public func question(of trace: Trace) -> [ChatMessage] {
     let user = ChatMessage(
       role: .user,
       content: TraceRendering.prompt(for: trace, instruction: instruction)
     )
-    guard let system else { return [user] }
-    return [ChatMessage(role: .system, content: system), user]
+    let context = trace.context.map(ChatMessage.init) + [user]
+    guard let system else { return context }
+    return [ChatMessage(role: .system, content: system)] + context.filter { $0.role != .system }
   }
 
   /// The question with the answer that training learns.
   public func example(of trace: Trace) -> [ChatMessage] {
     question(of: trace) + [ChatMessage(role: .assistant, content: style.body(of: trace))]
+  }
+}
+
+extension ChatMessage {
+  /// A turn of a trace's context.
+  init(_ message: TraceMessage) {
+    let role: Role =
+      switch message.role {
+      case .system: .system
+      case .user: .user
+      case .assistant: .assistant
+      }
+    self.init(role: role, content: message.content)
   }
 }

@@ -42,6 +42,18 @@ struct TraceFields {
     return number
   }
 
+  /// The text of a member that may be absent or null.
+  func optionalString(_ key: String) throws(TraceError) -> String? {
+    guard let value = optional(key), !value.isNull else { return nil }
+    return try string(key)
+  }
+
+  /// What is left of a record as the trace's meta; nil where nothing is left.
+  func meta(without known: [String]) -> JSONValue? {
+    let rest = others(than: known)
+    return rest.isEmpty ? nil : .object(rest)
+  }
+
   func others(than known: [String]) -> [JSONValue.Member] {
     members.filter { member in !known.contains { $0.hasSameBytes(as: member.key) } }
   }
@@ -58,7 +70,10 @@ func checkLength(
   _ bounds: ClosedRange<Int>,
   pointer: String
 ) throws(TraceError) {
-  let count = text.unicodeScalars.count
+  // A scalar has one byte or more, so a text of few bytes needs no counting.
+  let bytes = text.utf8.count
+  if bytes <= bounds.upperBound, bytes >= 4 * bounds.lowerBound { return }
+  let count = text.scalarCount
   guard bounds.contains(count) else {
     throw .outOfBounds(
       pointer: pointer,

@@ -6,15 +6,27 @@ public enum TraceLines {
   public struct Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     /// The line's number, from one.
     public let line: Int
+    /// Where in the record the fault is, as a JSON pointer; nil where the line is no JSON.
+    public let pointer: String?
     /// Why it was refused.
     public let reason: String
+
+    /// Makes a rejection.
+    public init(line: Int, pointer: String? = nil, reason: String) {
+      self.line = line
+      self.pointer = pointer
+      self.reason = reason
+    }
 
     /// One sentence that a person can act on.
     public var description: String { "line \(line): \(reason)" }
   }
 
-  /// Reads one line.
-  public static func trace(of line: JSONLines.Line) throws(Rejection) -> Trace {
+  /// Reads one line as a record of a format.
+  public static func trace(
+    of line: JSONLines.Line,
+    in format: TraceFormat = .tunix
+  ) throws(Rejection) -> Trace {
     guard line.bytes.count <= Limits.lineBytes else {
       throw Rejection(
         line: line.number,
@@ -22,7 +34,9 @@ public enum TraceLines {
       )
     }
     do {
-      return try Trace(json: try line.value())
+      return try format.trace(of: try line.value())
+    } catch let error as TraceError {
+      throw Rejection(line: line.number, pointer: error.pointer, reason: "\(error)")
     } catch {
       throw Rejection(line: line.number, reason: "\(error)")
     }

@@ -47,6 +47,13 @@ enum SystemCalls {
     return descriptor
   }
 
+  /// A second descriptor of an open file.
+  static func duplicate(_ descriptor: Int32, path: String) throws(FileError) -> Int32 {
+    let copy = dup(descriptor)
+    guard copy >= 0 else { throw FileError(errno: errno, reading: path) }
+    return copy
+  }
+
   /// Writes all of `bytes`.
   static func write(
     _ bytes: Span<UInt8>,

@@ -1,11 +1,16 @@
 public import Datasets
-import Foundation
-import Foundations
+public import Foundations
 import GRDB
+public import Traces
 
 extension DatabaseStore {
-  /// Stores a frozen dataset with its items in one transaction; it can never be changed.
-  public func insert(dataset: DatasetManifest) throws(PersistenceError) {
+  /// Stores a frozen dataset with its items and checks in one transaction; it can never be changed.
+  ///
+  /// Throws where the key is taken.
+  public func insert(
+    dataset: DatasetManifest,
+    checks: [DatasetCheck] = []
+  ) throws(PersistenceError) {
     try write { db in
       try db.execute(
         sql: """
@@ -14,21 +19,19 @@ extension DatabaseStore {
           """,
         arguments: [
           dataset.datasetKey, Timestamp.text(of: dataset.createdAt), dataset.contentHash.hex,
-          dataset.traceCount, dataset.json.compact,
+          dataset.traceCount, dataset.text,
         ]
       )
-      let statement = try db.makeStatement(
-        sql: """
-          INSERT INTO datasetItem (datasetKey, position, traceID, contentHash, groupKey, split)
-          VALUES (?, ?, ?, ?, ?, ?)
-          """
-      )
-      for (position, item) in dataset.items.enumerated() {
-        try statement.execute(arguments: [
-          dataset.datasetKey, position, item.traceID.text, item.contentHash.hex, item.groupKey,
-          item.split.rawValue,
-        ])
+      try db.insert(summary: dataset.summary, name: dataset.datasetName)
+      try db.insert(items: dataset.items, of: dataset.datasetKey)
+      let sources = dataset.sources.map(\.datasetKey) + [dataset.parentDatasetID].compactMap(\.self)
+      for source in Set(sources) {
+        try db.execute(
+          sql: "INSERT INTO datasetSource (datasetKey, sourceKey) VALUES (?, ?)",
+          arguments: [dataset.datasetKey, source]
+        )
       }
+      try db.save(checks: checks, of: dataset.datasetKey, at: dataset.createdAt)
     }
   }
 
@@ -40,20 +43,100 @@ extension DatabaseStore {
     }
   }
 
-  /// A page of datasets, newest first.
-  public func datasets(limit: Int) throws(PersistenceError) -> [DatasetManifest] {
+  /// Whether there is a dataset of this key.
+  public func hasDataset(key: String) throws(PersistenceError) -> Bool {
     try read { db in
-      try Row.fetchAll(
+      try Bool.fetchOne(
         db,
-        sql: "SELECT * FROM dataset ORDER BY sequence DESC LIMIT ?",
-        arguments: [limit]
-      ).map(DatasetManifest.init(row:))
+        sql: "SELECT EXISTS (SELECT 1 FROM dataset WHERE key = ?)",
+        arguments: [key]
+      ) ?? false
     }
   }
 
   /// How many datasets there are.
   public func datasetCount() throws(PersistenceError) -> Int {
     try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM dataset") ?? 0 }
+  }
+
+  /// The traces of a dataset from a place on, in its order, with what was frozen of each.
+  ///
+  /// A trace that is gone is nil.
+  public func page(
+    of key: String,
+    in split: DatasetSplit?,
+    from position: Int,
+    limit: Int
+  ) throws(PersistenceError) -> [DatasetRow] {
+    try read { db in
+      let side = split.map { "AND split = '\($0.rawValue)'" } ?? ""
+      return try Row.fetchAll(
+        db,
+        sql: """
+          SELECT datasetItem.position, datasetItem.contentHash AS frozenHash, groupKey, split,
+            datasetItem.traceID, trace.id, trace.createdAt, trace.contentHash, trace.payload
+          FROM datasetItem LEFT JOIN trace ON trace.id = datasetItem.traceID
+          WHERE datasetKey = ? AND position >= ? \(side) ORDER BY position LIMIT ?
+          """,
+        arguments: [key, position, limit]
+      ).map(DatasetRow.init(row:))
+    }
+  }
+}
+
+extension Database {
+  fileprivate func insert(summary: DatasetSummary, name: String) throws {
+    try execute(
+      sql: """
+        INSERT INTO datasetSummary (sequence, key, name, trainCount, testCount, document)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        lastInsertedRowID, summary.datasetKey, name, summary.trainCount, summary.testCount,
+        summary.document.compact,
+      ]
+    )
+  }
+
+  fileprivate func insert(items: [DatasetItem], of key: String) throws {
+    let statement = try makeStatement(
+      sql: """
+        INSERT INTO datasetItem (datasetKey, position, traceID, contentHash, groupKey, split)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+    )
+    for (position, item) in items.enumerated() {
+      try statement.execute(arguments: [
+        key, position, item.traceID.text, item.contentHash.hex, item.groupKey,
+        item.split.rawValue,
+      ])
+    }
+  }
+}
+
+/// One row of a dataset with its trace as it is stored now.
+public struct DatasetRow: Hashable, Sendable {
+  /// Its place in the dataset, from zero.
+  public let position: Int
+  /// Which trace.
+  public let traceID: Identifier<Trace>
+  /// The trace's content as it was frozen.
+  public let frozenHash: ContentHash
+  /// The problem that the trace solves.
+  public let groupKey: String
+  /// The side it stands on.
+  public let split: DatasetSplit
+  /// The trace; nil where it is gone.
+  public let stored: StoredTrace?
+
+  fileprivate init(row: Row) throws {
+    let reader = RowReader(row, table: "datasetItem", id: row["traceID"])
+    position = row["position"]
+    traceID = try reader.identifier("traceID")
+    frozenHash = try reader.hash("frozenHash")
+    groupKey = row["groupKey"]
+    split = try reader.choice("split")
+    stored = row["id"] as String? == nil ? nil : try StoredTrace(row: row)
   }
 }
 

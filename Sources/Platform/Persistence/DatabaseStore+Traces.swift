@@ -1,26 +1,12 @@
-import Foundation
+public import Foundation
 public import Foundations
 import GRDB
 public import Traces
 
-/// Which traces a list is about, and which page of it.
-public struct TraceQuery: Hashable, Sendable {
-  /// Values that top-level members of `meta` must have, all of them.
-  public var filters: [String: String]
-  /// The largest number of traces returned.
-  public var limit: Int
-  /// How many of the newest traces are passed over.
-  public var offset: Int
-
-  /// Asks for a page; the newest traces come first.
-  public init(filters: [String: String] = [:], limit: Int = Limits.pageRows, offset: Int = 0) {
-    self.filters = filters
-    self.limit = limit
-    self.offset = offset
-  }
-}
-
 extension DatabaseStore {
+  /// Rows that are read at once at least, where some may be passed over.
+  private static let leastRows = 20
+
   /// Stores traces in one transaction, all or none; one whose content is stored already is left out.
   ///
   /// Returns, in order, the trace as the database now has it and whether it is new.
@@ -30,51 +16,80 @@ extension DatabaseStore {
   ) throws(PersistenceError) -> [(trace: StoredTrace, isNew: Bool)] {
     try write { db in
       try traces.map { stored in
-        let hash = stored.contentHash.hex
-        if let row = try Row.fetchOne(
-          db,
-          sql: "SELECT * FROM trace WHERE contentHash = ?",
-          arguments: [hash]
-        ) {
-          return (try StoredTrace(row: row), false)
+        let insertion = try TraceInsertion(db, createdAt: stored.createdAt)
+        let prepared = PreparedTrace(stored.trace)
+        let outcome = try insertion.add(prepared)
+        let statement = try db.cachedStatement(sql: "SELECT * FROM trace WHERE id = ?")
+        let row = try Row.fetchOne(statement, arguments: [prepared.id.text])
+        guard let kept = try row.map(StoredTrace.init(row:)) else {
+          throw PersistenceError.failed(reason: "the trace \(prepared.id) is gone")
         }
-        try db.execute(
-          sql: """
-            INSERT INTO trace (id, createdAt, traceVersion, contentHash, payload)
-            VALUES (?, ?, ?, ?, ?)
-            """,
-          arguments: [
-            stored.id.text, Timestamp.text(of: stored.createdAt), stored.trace.traceVersion, hash,
-            stored.trace.json.compact,
-          ]
-        )
-        return (stored, true)
+        return (kept, outcome == .created)
+      }
+    }
+  }
+
+  /// Stores prepared traces in one transaction, all or none.
+  ///
+  /// Returns, in order, each trace's name, when it was stored, and whether that was now.
+  public func insert(
+    prepared traces: [PreparedTrace],
+    createdAt: Date
+  ) throws(PersistenceError) -> [(id: Identifier<Trace>, createdAt: Date, isNew: Bool)] {
+    try write { db in
+      let insertion = try TraceInsertion(db, createdAt: createdAt)
+      let find = try db.makeStatement(sql: "SELECT createdAt FROM trace WHERE id = ?")
+      return try traces.map { trace in
+        if try insertion.add(trace) == .created { return (trace.id, createdAt, true) }
+        let text = try String.fetchOne(find, arguments: [trace.id.text]) ?? ""
+        return (trace.id, Timestamp.date(from: text) ?? createdAt, false)
       }
     }
   }
 
   /// A page of traces, newest first.
   public func traces(_ query: TraceQuery) throws(PersistenceError) -> [StoredTrace] {
+    try tracePage(query).map(\.trace)
+  }
+
+  /// A page of traces with their sequence numbers, newest first.
+  ///
+  /// The index may take another fact for the one that is asked for, and knows no phrases, so what
+  /// it found is checked, and the walk goes on until the page is full.
+  public func tracePage(
+    _ query: TraceQuery
+  ) throws(PersistenceError) -> [(sequence: Int64, trace: StoredTrace)] {
     try read { db in
-      let (condition, arguments) = query.condition
-      return try Row.fetchAll(
-        db,
-        sql: "SELECT * FROM trace \(condition) ORDER BY sequence DESC LIMIT ? OFFSET ?",
-        arguments: arguments + [query.limit, query.offset]
-      ).map(StoredTrace.init(row:))
+      let isChecked = query.filter.search?.needsCheck ?? false
+      var query = query
+      var page: [(sequence: Int64, trace: StoredTrace)] = []
+      var passed = isChecked ? query.offset : 0
+      var offset = isChecked ? 0 : query.offset
+      while page.count < query.limit {
+        let wanted = max(query.limit - page.count, Self.leastRows)
+        let rows = try query.rows(db, limit: wanted, offset: offset)
+        for row in rows where page.count < query.limit {
+          let stored = try StoredTrace(row: row)
+          query.before = row["sequence"]
+          guard query.filter.accepts(stored.trace) else { continue }
+          if passed > 0 {
+            passed -= 1
+          } else {
+            page.append((row["sequence"], stored))
+          }
+        }
+        offset = 0
+        if rows.count < wanted { break }
+      }
+      return page
     }
   }
 
-  /// How many traces pass the query's filters; its page does not matter.
+  /// How many traces pass the query's filter; its page does not matter.
+  ///
+  /// Phrases are not looked at: their words are.
   public func traceCount(_ query: TraceQuery) throws(PersistenceError) -> Int {
-    try read { db in
-      let (condition, arguments) = query.condition
-      return try Int.fetchOne(
-        db,
-        sql: "SELECT COUNT(*) FROM trace \(condition)",
-        arguments: arguments
-      ) ?? 0
-    }
+    try read { db in try query.count(db) }
   }
 
   /// How many traces each value of a top-level member of `meta` has, most frequent first.
@@ -120,28 +135,13 @@ extension DatabaseStore {
   }
 }
 
-extension TraceQuery {
-  fileprivate var condition: (sql: String, arguments: StatementArguments) {
-    guard !filters.isEmpty else { return ("", []) }
-    var arguments = StatementArguments()
-    for (key, value) in filters.sorted(by: { $0.key < $1.key }) {
-      arguments += [metaPath(key), value]
-    }
-    let clauses = Array(
-      repeating: "CAST(json_extract(payload, ?) AS TEXT) = ?",
-      count: filters.count
-    )
-    return ("WHERE " + clauses.joined(separator: " AND "), arguments)
-  }
-}
-
 /// The path of a top-level member of `meta`; a quoted label may hold any character but the quote.
 private func metaPath(_ key: String) -> String {
   "$.meta.\"\(key.filter { $0 != "\"" })\""
 }
 
 extension StoredTrace {
-  fileprivate init(row: Row) throws {
+  init(row: Row) throws {
     let reader = RowReader(row, table: "trace", id: row["id"])
     self = try reader.reading {
       StoredTrace(

@@ -6,10 +6,22 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
   case noWorkspace(path: String)
   /// Nothing has this name.
   case unknown(noun: String, name: String, hint: String?)
+  /// Something cannot be deleted, because others depend on it.
+  case inUse(noun: String, name: String, users: [String])
+  /// A part of a question or of a request is outside what is allowed.
+  case invalidRequest(parameter: String, reason: String)
   /// A beginning of an identifier fits several things.
   case ambiguous(noun: String, prefix: String, matches: [String])
   /// A frozen dataset may not be replaced by another content.
   case datasetDiffers(key: String, stored: ContentHash, offered: ContentHash)
+  /// A dataset has no row of this index.
+  case noSuchRow(dataset: String, index: Int, count: Int)
+  /// A text that is no place in a list.
+  case invalidCursor(text: String)
+  /// An evaluation set may not be replaced by another content.
+  case evaluationSetDiffers(name: String, stored: ContentHash, offered: ContentHash)
+  /// A list of questions is unfit to be an evaluation set.
+  case invalidEvaluationSet(name: String, errors: [String])
   /// Two runs cannot be compared; each reason names what differs.
   case notComparable(reasons: [String])
   /// A run is not in the state that the change needs.
@@ -32,8 +44,12 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
   case wrongHash(name: String, expected: ContentHash, found: ContentHash)
   /// A source of a model's file cannot deliver.
   case sourceFailed(source: String, reason: String)
+  /// An optional part is not there.
+  case notInstalled(name: String, reason: String, hint: String)
   /// No source of a model could deliver.
   case noSource(model: String, reasons: [String])
+  /// A configuration file cannot be used.
+  case configuration(path: String, line: Int?, reason: String)
 
   /// One sentence, or a short list, for a person.
   public var description: String {
@@ -42,11 +58,24 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
       "there is no workspace at \(path); make one with: tunix-rt workspace init"
     case .unknown(let noun, let name, let hint):
       "there is no \(noun) \(name)" + (hint.map { "; \($0)" } ?? "")
+    case .inUse(let noun, let name, let users):
+      "the \(noun) \(name) cannot be deleted: it is part of " + users.joined(separator: ", ")
+    case .invalidRequest(let parameter, let reason): "\(parameter): \(reason)"
     case .ambiguous(let noun, let prefix, let matches):
       "\(prefix) is the beginning of several \(noun)s: " + matches.joined(separator: ", ")
     case .datasetDiffers(let key, let stored, let offered):
       "the dataset \(key) is frozen with other content (stored \(stored), offered \(offered)); "
         + "choose another version"
+    case .noSuchRow(let dataset, let index, let count):
+      "\(dataset) has no row \(index): expected 0 to \(count - 1)"
+    case .invalidCursor(let text):
+      "\"\(text)\" is no cursor of this list; take the one that the page before it gave"
+    case .evaluationSetDiffers(let name, let stored, let offered):
+      "the evaluation set \(name) has other items (stored \(stored), offered \(offered)); choose "
+        + "another name"
+    case .invalidEvaluationSet(let name, let errors):
+      "\(name) is no valid evaluation set: \(errors.count) errors\n  "
+        + errors.prefix(20).joined(separator: "\n  ")
     case .notComparable(let reasons):
       "the runs cannot be compared: " + reasons.joined(separator: "; ")
     case .wrongState(let run, let status, let needed):
@@ -61,7 +90,10 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
       "\(name) exists with other content (sha256 \(existing)); choose another label"
     case .recordChanged(let noun, let name, let expected, let found):
       "the \(noun) \(name) was changed: sha256 \(found), expected \(expected)"
-    case .damagedArtifact, .wrongSize, .wrongHash, .sourceFailed, .noSource: fileDescription
+    case .configuration(let path, let line, let reason):
+      path + (line.map { ":\($0)" } ?? "") + ": " + reason
+    case .damagedArtifact, .wrongSize, .wrongHash, .sourceFailed, .noSource, .notInstalled:
+      fileDescription
     }
   }
 
@@ -75,6 +107,8 @@ public enum WorkspaceError: Error, Hashable, Sendable, CustomStringConvertible {
     case .wrongHash(let name, let expected, let found):
       "\(name): the file's sha256 is \(found), expected \(expected); nothing was kept"
     case .sourceFailed(let source, let reason): "\(source): \(reason)"
+    case .notInstalled(let name, let reason, let hint):
+      "\(name) is not available (\(reason)); \(hint)"
     case .noSource(let model, let reasons):
       "\(model) could not be fetched\n  "
         + reasons.joined(separator: "\n  ")

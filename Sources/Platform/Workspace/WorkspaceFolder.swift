@@ -73,11 +73,27 @@ extension WorkspaceFolder {
     ArtifactStore(folder: location.appending(path: "artifacts"))
   }
 
+  /// The access tokens.
+  public var access: AccessLibrary { AccessLibrary(database: database, now: now) }
+
+  /// The memory of requests with an idempotency key.
+  public var requests: RequestLedger { RequestLedger(database: database, now: now) }
+
   /// The traces.
   public var traces: TraceLibrary { TraceLibrary(database: database, now: now) }
 
+  /// UNGAR's games, where its package is installed.
+  public var ungar: UngarIntegration {
+    UngarIntegration(environment: ProcessInfo.processInfo.environment)
+  }
+
   /// The datasets.
   public var datasets: DatasetLibrary { DatasetLibrary(database: database, now: now) }
+
+  /// The evaluation sets.
+  public var evaluationSets: EvaluationSetLibrary {
+    EvaluationSetLibrary(database: database, datasets: datasets, now: now)
+  }
 
   /// The runs.
   public var runs: RunLibrary {

@@ -18,7 +18,11 @@ public enum Program {
   }
 
   private static func runVerb() async throws {
-    var command = try RootCommand.parseAsRoot()
+    let words = try SettingResolution.completedWords(
+      Array(CommandLine.arguments.dropFirst()),
+      environment: ProcessInfo.processInfo.environment
+    )
+    var command = try RootCommand.parseAsRoot(words)
     if var command = command as? any AsyncParsableCommand {
       try await command.run()
     } else {

@@ -11,19 +11,24 @@ struct RootCommand: AsyncParsableCommand {
       Everything is kept in one workspace folder: --workspace DIR, else $TUNIX_RT_WORKSPACE, \
       else ~/.tunix-rt.
       """,
-    version: ProductVersion.current,
+    // Where verbs have a --version of their own, a mistyped flag beside it must not print this one.
+    version: CommandLine.arguments.dropFirst().first == "--version" ? ProductVersion.current : "",
     subcommands: [
       DoctorCommand.self,
       WorkspaceCommand.self,
       ModelCommand.self,
       TraceCommand.self,
       DatasetCommand.self,
+      EvaluationSetCommand.self,
       RunCommand.self,
       CompareCommand.self,
       RegistryCommand.self,
       GenerateCommand.self,
       TrainCommand.self,
       BenchCommand.self,
+      ServeCommand.self,
+      TokenCommand.self,
+      ConfigCommand.self,
     ]
   )
 }

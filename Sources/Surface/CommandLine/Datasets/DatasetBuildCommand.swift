@@ -19,9 +19,27 @@ struct DatasetBuildCommand: AsyncParsableCommand {
   @Option(help: "The dataset's version.")
   var version: String
 
+  @OptionGroup var selection: SelectionOptions
+
+  @Option(help: ArgumentHelp("The dataset that this one continues.", valueName: "key"))
+  var parent: String?
+
+  @OptionGroup var refusals: RefusalOptions
+  @OptionGroup var options: GlobalOptions
+
+  func run() async throws {
+    var recipe = selection.recipe(name: name, version: version)
+    recipe.parentDatasetID = parent
+    let build = try options.openWorkspace().datasets.build(recipe, refusing: refusals.kinds)
+    options.output.show(build.text, json: build.json)
+  }
+}
+
+/// Which traces are taken, and how they are cut into sides.
+struct SelectionOptions: ParsableArguments {
   @OptionGroup var filters: MetaFilters
 
-  @Option(help: "Which of the matching traces are taken: latest, random or stratified.")
+  @Option(help: "Which of the matching traces are taken: latest, random, stratified or quality.")
   var selection = SelectionName.latest
 
   @Option(help: "How many traces are taken at most.")
@@ -36,27 +54,13 @@ struct DatasetBuildCommand: AsyncParsableCommand {
   @Option(help: "Which part of the problems the test side has, between 0 and 1.")
   var testFraction: Double?
 
-  @Option(help: ArgumentHelp("The dataset that this one continues.", valueName: "key"))
-  var parent: String?
-
-  @OptionGroup var options: GlobalOptions
-
   func validate() throws {
     guard testCount == nil || testFraction == nil else {
       throw ValidationError("give --test-count or --test-fraction, not both")
     }
   }
 
-  func run() async throws {
-    let (dataset, isNew) = try options.openWorkspace().datasets.build(recipe)
-    let head = isNew ? "froze \(dataset.datasetKey)" : "\(dataset.datasetKey) is frozen already"
-    options.output.show(
-      head + "\n\n" + dataset.facts.text,
-      json: dataset.summary.setting("created", to: JSONValue(isNew))
-    )
-  }
-
-  private var recipe: DatasetRecipe {
+  func recipe(name: String, version: String) -> DatasetRecipe {
     var split: SplitRecipe?
     if let testCount { split = SplitRecipe(testCount: testCount, seed: seed ?? 42) }
     if let testFraction { split = SplitRecipe(testFraction: testFraction, seed: seed ?? 42) }
@@ -66,9 +70,8 @@ struct DatasetBuildCommand: AsyncParsableCommand {
       filters: filters.json,
       selection: selection.strategy,
       limit: limit,
-      seed: selection == .latest ? nil : seed,
-      split: split,
-      parentDatasetID: parent
+      seed: selection.strategy.isDrawn ? seed : nil,
+      split: split
     )
   }
 
@@ -77,13 +80,58 @@ struct DatasetBuildCommand: AsyncParsableCommand {
     case latest
     case random
     case stratified
+    case quality
 
     var strategy: SelectionStrategy {
       switch self {
       case .latest: .latest
       case .random: .random
       case .stratified: .stratified
+      case .quality: .quality
       }
     }
+  }
+}
+
+/// Which findings keep a dataset from being frozen.
+struct RefusalOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Refuse the build where a check finds something: duplicates, contamination, or both.",
+      valueName: "checks"
+    ),
+    transform: kinds
+  )
+  var refuse: Set<DatasetCheck.Kind>?
+
+  var kinds: Set<DatasetCheck.Kind> { refuse ?? [] }
+
+  private static func kinds(_ text: String) throws -> Set<DatasetCheck.Kind> {
+    Set(
+      try text.split(separator: ",").map { name in
+        guard let kind = DatasetCheck.Kind(rawValue: String(name)) else {
+          let known = DatasetCheck.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+          throw ValidationError("--refuse knows no check \"\(name)\"; known checks: \(known)")
+        }
+        return kind
+      }
+    )
+  }
+}
+
+extension DatasetBuild {
+  /// The build for people.
+  var text: String {
+    let head = isNew ? "froze \(dataset.datasetKey)" : "\(dataset.datasetKey) is frozen already"
+    return ([head, "", dataset.facts.text] + checks.map(\.sentence)).joined(separator: "\n")
+  }
+}
+
+extension DatasetCheck {
+  /// What it found, on one line.
+  var sentence: String {
+    let first = findings.first.map { ", first: trace \($0.traceID) repeats \($0.other)" } ?? ""
+    return "check for \(kind.rawValue): \(findingCount == 0 ? "nothing" : "\(findingCount)") found"
+      + first
   }
 }

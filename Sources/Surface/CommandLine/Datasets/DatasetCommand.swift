@@ -1,26 +1,22 @@
 import ArgumentParser
 import Datasets
 import Foundations
+import Workspace
 
 struct DatasetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dataset",
-    abstract: "Freeze traces into datasets, check and export them.",
+    abstract: "Freeze traces into datasets; compare, check and export them.",
     subcommands: [
-      DatasetBuildCommand.self, DatasetListCommand.self, DatasetShowCommand.self,
-      DatasetVerifyCommand.self, DatasetExportCommand.self,
+      DatasetBuildCommand.self, DatasetExtendCommand.self, DatasetMergeCommand.self,
+      DatasetListCommand.self, DatasetShowCommand.self, DatasetVerifyCommand.self,
+      DatasetDiffCommand.self, DatasetLineageCommand.self, DatasetPreviewCommand.self,
+      DatasetExportCommand.self,
     ]
   )
 }
 
 extension DatasetManifest {
-  /// The manifest without its lists of traces: what a list or a build shows.
-  var summary: JSONValue {
-    .object(
-      (json.object ?? []).filter { !["items", "trace_ids"].contains($0.key) }
-    )
-  }
-
   /// The manifest's facts for people.
   var facts: FactSheet {
     var sheet = FactSheet()
@@ -31,9 +27,10 @@ extension DatasetManifest {
     sheet.add("train", items(in: .train).count)
     sheet.add("test", items(in: .test).count)
     if let split {
+      let seed = split.recipe.map { ", seed \($0.seed)" } ?? ""
       sheet.add(
         "split",
-        "by \(SplitRecipe.by), seed \(split.recipe.seed); "
+        "by \(SplitRecipe.by)\(seed); "
           + "\(split.trainGroups) problems in train, \(split.testGroups) in test, none in both"
       )
       sheet.add(
@@ -47,6 +44,7 @@ extension DatasetManifest {
     let seed = seed.map { ", seed \($0)" } ?? ""
     sheet.add("selection", "\(selectionStrategy.rawValue), at most \(limit)\(seed)")
     sheet.add("parent", parentDatasetID)
+    if !sources.isEmpty { sheet.add("made of", sources.map(\.datasetKey).joined(separator: ", ")) }
     let steps = HumanText.fixed(statistics.averageStepCount, 1)
     sheet.add(
       "steps",

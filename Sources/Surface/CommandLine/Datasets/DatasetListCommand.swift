@@ -9,23 +9,39 @@ struct DatasetListCommand: AsyncParsableCommand {
     abstract: "List datasets, the newest first."
   )
 
+  @Option(help: "Only datasets of this name.")
+  var name: String?
+
+  @Option(help: ArgumentHelp("The next_cursor of the page before.", valueName: "text"))
+  var cursor: String?
+
+  @OptionGroup var page: PageOptions
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let datasets = try options.openWorkspace().datasets.list()
+    let found = try options.openWorkspace().datasets.page(
+      name: name,
+      cursor: cursor,
+      limit: page.limit,
+      offset: page.offset
+    )
     var table = TextTable("dataset", ">train", ">test", "created", "sha256")
-    for dataset in datasets {
+    for dataset in found.datasets {
       table.add(
         dataset.datasetKey,
-        "\(dataset.items(in: .train).count)",
-        "\(dataset.items(in: .test).count)",
+        "\(dataset.trainCount)",
+        "\(dataset.testCount)",
         HumanText.time(dataset.createdAt),
         HumanText.short(dataset.contentHash.hex)
       )
     }
     options.output.show(
-      table.text(orWhenEmpty: "no datasets"),
-      json: ["datasets": .array(datasets.map(\.summary))]
+      table.text(orWhenEmpty: "no datasets")
+        + page.footer(shown: found.datasets.count, of: found.total),
+      json: [
+        "datasets": .array(found.datasets.map(\.json)), "total": JSONValue(found.total),
+        "next_cursor": JSONValue(optional: found.nextCursor),
+      ]
     )
   }
 }

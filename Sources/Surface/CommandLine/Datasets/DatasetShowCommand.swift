@@ -15,10 +15,13 @@ struct DatasetShowCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let dataset = try options.openWorkspace().datasets.show(key)
+    let library = try options.openWorkspace().datasets
+    let dataset = try library.show(key)
+    let checks = try library.checks(of: key)
+    let lines = [dataset.facts.text] + checks.map(\.sentence)
     options.output.show(
-      dataset.facts.text + "\n\n" + Self.categories(of: dataset),
-      json: dataset.json
+      lines.joined(separator: "\n") + "\n\n" + Self.categories(of: dataset),
+      json: dataset.json.setting("checks", to: .array(checks.map(\.json)))
     )
   }
 

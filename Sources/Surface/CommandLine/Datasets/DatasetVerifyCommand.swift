@@ -22,13 +22,7 @@ struct DatasetVerifyCommand: AsyncParsableCommand {
       .joined(separator: "\n")
     options.output.show(
       verification.isIntact ? intact : damaged,
-      json: [
-        "dataset_key": .string(key),
-        "content_hash": .string(verification.contentHash.hex),
-        "trace_count": JSONValue(verification.traceCount),
-        "is_intact": JSONValue(verification.isIntact),
-        "findings": .array(verification.findings.map(JSONValue.string)),
-      ]
+      json: verification.json
     )
     if !verification.isIntact { throw ExitCode.failure }
   }

@@ -10,13 +10,14 @@ struct BenchCommand: AsyncParsableCommand {
       "Measure the engine on this machine: tokens a second, peak memory, where the time goes.",
     discussion: """
       train: LoRA on all projections, random rows, AdamW. generate: greedy, all prompts at once, \
-      end tokens ignored. load: from the file to the first token. --profile writes a Chrome trace \
+      end tokens ignored. load: from the file to the first token. datasets: manifests, builds and \
+      exports in a new workspace in $TMPDIR. --profile writes a Chrome trace \
       of the counted repetitions (chrome://tracing, Perfetto) and adds a table of where the time went. \
       Benchmarks/README.md compares with other engines.
       """
   )
 
-  @Option(help: "What to measure: train, generate or load.")
+  @Option(help: "What to measure: train, generate, load or datasets.")
   var kind = Benchmark.Kind.train.rawValue
 
   @Option(help: "A model's name or path.")
@@ -76,11 +77,19 @@ struct BenchCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
+    if kind == DatasetBenchReport.kind { return try measureDatasets() }
     let report = try await benchmark().run(on: try options.model(model))
     if let output {
       try Data((report.pretty + "\n").utf8).write(to: URL(filePath: output), options: .atomic)
     }
     options.output.show(people(report), json: report)
+  }
+
+  private func measureDatasets() throws {
+    var benchmark = DatasetBenchmark()
+    benchmark.repetitions = max(steps, 1)
+    let report = try benchmark.run(in: FileManager.default.temporaryDirectory)
+    options.output.show(DatasetBenchReport.text(of: report), json: report)
   }
 
   private func benchmark() throws -> Benchmark {

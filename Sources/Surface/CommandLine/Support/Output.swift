@@ -15,6 +15,11 @@ struct Output: Sendable {
     write(text, to: .standardOutput)
   }
 
+  /// Prints raw bytes, such as an exported table.
+  func write(_ bytes: [UInt8]) {
+    try? FileHandle.standardOutput.write(contentsOf: Data(bytes))
+  }
+
   /// Tells a person what is going on, beside the result.
   func note(_ text: String) {
     write(text + "\n", to: .standardError)

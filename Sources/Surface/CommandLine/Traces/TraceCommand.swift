@@ -5,10 +5,14 @@ import Traces
 struct TraceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace",
-    abstract: "Import reasoning traces and look at them.",
+    abstract: "Import reasoning traces, find them, and say what they are worth.",
     subcommands: [
-      TraceImportCommand.self, TraceListCommand.self, TraceShowCommand.self,
-      TraceCountCommand.self,
+      TraceImportCommand.self, TraceCreateCommand.self, TraceGenerateCommand.self,
+      TraceListCommand.self, TraceSearchCommand.self, TraceShowCommand.self,
+      TraceCountCommand.self, TraceCompareCommand.self, TraceScoreCommand.self,
+      TraceLabelCommand.self, TraceTagCommand.self, TraceArchiveCommand.self,
+      TraceDeleteCommand.self, TraceDuplicatesCommand.self, TraceContaminationCommand.self,
+      TraceBenchCommand.self,
     ]
   )
 }
@@ -17,7 +21,7 @@ struct TraceCommand: AsyncParsableCommand {
 struct MetaFilters: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only traces whose meta has this value; repeat it to ask for several.",
+      "Only traces with this value in their meta, or as a member; repeat it to ask for several.",
       valueName: "key=value"
     )
   )
@@ -49,6 +53,42 @@ struct MetaFilters: ParsableArguments {
     filter.map { text in
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+    }
+  }
+}
+
+/// The options that say which traces a verb is about.
+struct TraceFilterOptions: ParsableArguments {
+  @OptionGroup var filters: MetaFilters
+
+  @Option(help: "Only traces that carry this tag; repeat it to ask for several.")
+  var tag: [String] = []
+
+  @Option(help: "Archived traces: without, only or all.")
+  var archived = ArchivedName.without
+
+  /// The filter, with a search or without.
+  func filter(search: String? = nil) throws -> TraceFilter {
+    TraceFilter(
+      facts: filters.texts,
+      search: try search.map { try TraceSearch($0) },
+      tags: tag,
+      archived: archived.archived
+    )
+  }
+
+  /// How the archive flag is treated, on the command line.
+  enum ArchivedName: String, ExpressibleByArgument, CaseIterable {
+    case without
+    case only
+    case all
+
+    var archived: TraceFilter.Archived {
+      switch self {
+      case .without: .without
+      case .only: .only
+      case .all: .all
+      }
     }
   }
 }

@@ -8,15 +8,23 @@ import Workspace
 struct TraceImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Store traces: JSON Lines files, or the traces of a built-in generator.",
+    abstract: "Store traces: files of the field's formats, or a built-in generator's traces.",
     discussion: """
-      A trace whose content is stored already is not stored again. A file with an invalid line is \
-      kept out as a whole, and every such line is named.
+      A file is JSON Lines or one JSON array. All of it is stored or nothing: one invalid record \
+      keeps the whole file out, and every such record is named with its line. A trace whose \
+      content is stored already is not stored again. The exit code is 1 where a file was kept out; \
+      with --skip-invalid it is 0, and the report says how many records were left out.
+
+      Formats: \(TraceFormat.allCases.map { "\($0.rawValue) (\($0.summary))" }
+        .joined(separator: "; ")).
       """
   )
 
-  @Argument(help: "Files with one trace a line; - reads standard input.")
+  @Argument(help: "The files; - reads standard input.")
   var files: [String] = []
+
+  @Option(help: "The records' format; told from each file's first records if not named.")
+  var format: TraceFormatName?
 
   @Option(help: ArgumentHelp("A built-in generator instead of files.", valueName: "name"))
   var generator: GeneratorName?
@@ -24,8 +32,25 @@ struct TraceImportCommand: AsyncParsableCommand {
   @Option(help: "The generator's seed.")
   var seed: UInt64 = 42
 
-  @Flag(help: "Store the valid lines of a file that has invalid ones.")
+  @Option(help: "Where the traces come from: meta.source of those that name none.")
+  var source: String?
+
+  @Option(help: "The traces' licence: meta.license of those that name none.")
+  var license: String?
+
+  @Flag(help: "Store the valid records of a file that has invalid ones.")
   var skipInvalid = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Give a file up after this many invalid records (default: 20, or none with --skip-invalid).",
+      valueName: "count"
+    )
+  )
+  var maxErrors: Int?
+
+  @Flag(help: "Report what the import would do, and change nothing.")
+  var dryRun = false
 
   @OptionGroup var options: GlobalOptions
 
@@ -33,63 +58,105 @@ struct TraceImportCommand: AsyncParsableCommand {
     guard files.isEmpty != (generator == nil) else {
       throw ValidationError("name files to import, or a generator with --generator")
     }
+    guard (maxErrors ?? 1) > 0 else { throw ValidationError("--max-errors takes 1 or more") }
+    guard files.count(where: { $0 == "-" }) < 2 else {
+      throw ValidationError("standard input (-) can be read once")
+    }
+    if generator != nil, dryRun || format != nil || source != nil || license != nil {
+      throw ValidationError("--dry-run, --format, --source and --license go with files")
+    }
   }
 
   func run() async throws {
-    let library = try options.openOrCreateWorkspace().traces
-    var imports: [(source: String, outcome: TraceImport)] = []
-    if let generator {
-      let outcome = try library.importGenerator(generator.generator, seed: seed)
-      imports.append((generator.rawValue, outcome))
-    }
+    if let generator { return try importTraces(of: generator) }
+    let scratch = try dryRun ? ScratchWorkspace(unlessThereIs: options.location) : nil
+    defer { scratch?.remove() }
+    let workspace = try scratch?.workspace ?? options.openOrCreateWorkspace()
+    let settings = TraceImportOptions(
+      format: format?.format,
+      skipsInvalid: skipInvalid,
+      maximumErrors: maxErrors,
+      isDryRun: dryRun,
+      source: source,
+      license: license
+    )
+    var reports: [(name: String, outcome: Result<TraceFileReport, any Error>)] = []
     for file in files {
-      imports.append((file, try importTraces(of: file, into: library)))
+      let outcome = Result { try importFile(file, into: workspace.traces, settings) }
+      if case .failure(let error) = outcome, error is CancellationError { throw error }
+      reports.append((file, outcome))
     }
+    let summary = TraceImportSummary(
+      reports: reports,
+      total: try workspace.traces.count(),
+      isDryRun: dryRun
+    )
+    options.output.show(summary.text, json: summary.json)
+    if let failure = summary.failure { throw InputError(text: failure) }
+  }
+
+  private func importTraces(of generator: GeneratorName) throws {
+    let library = try options.openOrCreateWorkspace().traces
+    let outcome = try library.importGenerator(generator.generator, seed: seed)
     let total = try library.count()
     options.output.show(
-      imports.map { Self.text(of: $0.outcome, from: $0.source) }.joined(separator: "\n")
-        + "\n\(total) traces in the workspace",
+      "\(generator.rawValue): \(outcome.createdCount) new, \(outcome.existingCount) there already\n"
+        + "\(total) traces in the workspace",
       json: [
-        "imports": .array(imports.map { Self.json(of: $0.outcome, from: $0.source) }),
-        "created": JSONValue(imports.map(\.outcome.createdCount).reduce(0, +)),
-        "existing": JSONValue(imports.map(\.outcome.existingCount).reduce(0, +)),
-        "rejected": JSONValue(imports.map(\.outcome.rejections.count).reduce(0, +)),
-        "total": JSONValue(total),
+        "imports": [
+          [
+            "source": .string(generator.rawValue), "created": JSONValue(outcome.createdCount),
+            "existing": JSONValue(outcome.existingCount), "rejected": [],
+          ]
+        ],
+        "created": JSONValue(outcome.createdCount), "existing": JSONValue(outcome.existingCount),
+        "rejected": 0, "total": JSONValue(total),
       ]
     )
-    let rejected = imports.map(\.outcome.rejections.count).reduce(0, +)
-    guard rejected > 0 else { return }
-    let fate = skipInvalid ? "they were left out" : "their files were kept out"
-    throw InputError(text: "\(rejected) invalid lines; \(fate)")
   }
 
-  private func importTraces(of file: String, into library: TraceLibrary) throws -> TraceImport {
-    guard file == "-" else {
-      return try library.importFile(at: URL(filePath: file), skippingInvalid: skipInvalid)
-    }
-    let bytes = Array(try FileHandle.standardInput.readToEnd() ?? Data())
-    return try library.importLines(bytes, skippingInvalid: skipInvalid)
+  private func importFile(
+    _ file: String,
+    into library: TraceLibrary,
+    _ settings: TraceImportOptions
+  ) throws -> TraceFileReport {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+    let size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    // A small file is done before a bar could be read.
+    guard size > 32_000_000 else { return try library.importFile(named: file, settings) }
+    let bar = ProgressBar(HumanText.line(file, width: 40))
+    defer { bar.finish() }
+    return try library.importFile(named: file, settings) { bar.show($0, of: size) }
+  }
+}
+
+/// A trace format on the command line.
+struct TraceFormatName: ExpressibleByArgument {
+  static let allValueStrings = TraceFormat.allCases.map(\.rawValue)
+
+  let format: TraceFormat
+
+  init?(argument: String) {
+    guard let format = TraceFormat(rawValue: argument) else { return nil }
+    self.format = format
+  }
+}
+
+/// A workspace for a dry run where there is none yet: made in the temporary folder, and removed.
+private struct ScratchWorkspace {
+  let workspace: WorkspaceFolder
+  private let folder: URL
+
+  /// Nil where the place holds a workspace.
+  init?(unlessThereIs location: URL) throws {
+    if WorkspaceFolder.exists(at: location) { return nil }
+    folder = FileManager.default.temporaryDirectory
+      .appending(path: "tunix-rt-dry-run-\(UUID().uuidString)", directoryHint: .isDirectory)
+    workspace = try WorkspaceFolder(creatingAt: folder)
   }
 
-  private static func text(of outcome: TraceImport, from source: String) -> String {
-    let shown = outcome.rejections.prefix(20).map { "  \(source), \($0)" }
-    let more = outcome.rejections.count - shown.count
-    let counts = "\(source): \(outcome.createdCount) new, \(outcome.existingCount) there already"
-    let rejected =
-      outcome.rejections.isEmpty ? "" : ", \(outcome.rejections.count) invalid lines"
-    let rest = more > 0 ? ["  and \(more) more"] : []
-    return ([counts + rejected] + shown + rest).joined(separator: "\n")
-  }
-
-  private static func json(of outcome: TraceImport, from source: String) -> JSONValue {
-    [
-      "source": .string(source),
-      "created": JSONValue(outcome.createdCount),
-      "existing": JSONValue(outcome.existingCount),
-      "rejected": .array(
-        outcome.rejections.map { ["line": JSONValue($0.line), "reason": .string($0.reason)] }
-      ),
-    ]
+  func remove() {
+    try? FileManager.default.removeItem(at: folder)
   }
 }
 

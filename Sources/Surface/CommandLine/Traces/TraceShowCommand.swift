@@ -6,7 +6,7 @@ import Workspace
 struct TraceShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show one trace with all its steps."
+    abstract: "Show one trace with all its steps, and what is known beside them."
   )
 
   @Argument(help: "The trace's id, or its unique beginning.")
@@ -15,28 +15,35 @@ struct TraceShowCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let stored = try options.openWorkspace().traces.show(id)
-    options.output.show(
-      Self.text(of: stored),
-      json: [
-        "id": .string(stored.id.text),
-        "created_at": .string(Timestamp.text(of: stored.createdAt)),
-        "trace_version": .string(stored.trace.traceVersion),
-        "content_hash": .string(stored.contentHash.hex),
-        "payload": stored.trace.json,
-      ]
-    )
+    let found = try options.openWorkspace().traces.annotated(id)
+    options.output.show(found.text, json: found.json)
+  }
+}
+
+extension AnnotatedTrace {
+  /// The trace's JSON with its annotations behind its own members.
+  var json: JSONValue {
+    .object((stored.whole.object ?? []) + (annotations.json.object ?? []))
   }
 
-  private static func text(of stored: StoredTrace) -> String {
+  /// The trace for people.
+  var text: String {
     let trace = stored.trace
     var sheet = FactSheet()
     sheet.add("id", stored.id.text)
     sheet.add("created", HumanText.time(stored.createdAt))
     sheet.add("sha256", stored.contentHash.hex)
+    sheet.add("archived", annotations.archivedAt.map(HumanText.time))
+    if !annotations.tags.isEmpty { sheet.add("tags", annotations.tags.joined(separator: ", ")) }
+    if let score = annotations.scores.first {
+      sheet.add("score", "\(HumanText.fixed(score.score, 2)) (\(score.criteria))")
+    }
     sheet.add("prompt", trace.prompt)
     for (place, step) in trace.steps.enumerated() {
-      sheet.add("step \(place + 1)", "[\(step.type)] \(step.content)")
+      let label = annotations.labels.first { $0.step == step.i }
+      let verdict = label.map { " \($0.verdict.rawValue)" } ?? ""
+      let note = label?.note.map { "\n(\($0))" } ?? ""
+      sheet.add("step \(place + 1)", "[\(step.type)\(verdict)] \(step.content)\(note)")
     }
     sheet.add("answer", trace.finalAnswer)
     for member in trace.meta?.object ?? [] {

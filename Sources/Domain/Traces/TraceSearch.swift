@@ -1,0 +1,134 @@
+import Foundations
+
+/// What a person types to find traces: words that must all occur, `"phrases"`, beginnings ending
+/// in `*`, and words that must not occur after `-`.
+///
+/// Words are runs of letters and digits; capitals and accents do not matter. The index knows which
+/// words a trace has, not where, so phrases are looked for in the traces that have their words.
+public struct TraceSearch: Hashable, Sendable {
+  /// The text as it was typed.
+  public let text: String
+  private let wanted: [Term]
+  private let unwanted: [Term]
+  /// Phrases in lower case, white space as single spaces.
+  private let phrases: [String]
+
+  private struct Term: Hashable {
+    let word: String
+    let isBeginning: Bool
+
+    var match: String { "\"\(word)\"" + (isBeginning ? "*" : "") }
+  }
+
+  /// Reads a search; throws where nothing is left to look for.
+  public init(_ text: String) throws(TraceError) {
+    guard text.unicodeScalars.count <= Limits.searchCharacters else {
+      throw .invalidQuery(
+        parameter: "search",
+        reason: "\(text.unicodeScalars.count) characters; at most \(Limits.searchCharacters)"
+      )
+    }
+    var wanted: [Term] = []
+    var unwanted: [Term] = []
+    var phrases: [String] = []
+    for part in Self.parts(of: text) {
+      let words = Self.words(of: part.text)
+      guard let last = words.last else { continue }
+      let terms =
+        words.dropLast().map { Term(word: $0, isBeginning: false) }
+        + [Term(word: last, isBeginning: part.isBeginning)]
+      if part.isUnwanted {
+        guard terms.count == 1 else {
+          throw .invalidQuery(
+            parameter: "search",
+            reason: "-\(part.text) is more than one word; only single words can be left out"
+          )
+        }
+        unwanted += terms
+      } else {
+        wanted += terms
+        if words.count > 1 { phrases.append(Self.folded(part.text)) }
+      }
+    }
+    guard !wanted.isEmpty else {
+      throw .invalidQuery(
+        parameter: "search",
+        reason: "\"\(text.prefix(80))\" names no word that must occur"
+      )
+    }
+    self.text = text
+    self.wanted = wanted
+    self.unwanted = unwanted
+    self.phrases = phrases
+  }
+
+  /// The search as an expression of SQLite's FTS5, without its phrases.
+  package var matchExpression: String {
+    let all = wanted.map(\.match).joined(separator: " AND ")
+    guard !unwanted.isEmpty else { return all }
+    return "(\(all)) NOT (" + unwanted.map(\.match).joined(separator: " OR ") + ")"
+  }
+
+  /// Whether some matches of the expression may still be wrong.
+  package var needsCheck: Bool { !phrases.isEmpty }
+
+  /// Whether every phrase stands in one of the trace's texts.
+  package func accepts(_ trace: Trace) -> Bool {
+    guard needsCheck else { return true }
+    let facts = ((trace.meta?.object ?? []) + trace.extra).compactMap(\.value.string)
+    let texts = ([trace.prompt, trace.finalAnswer] + trace.steps.map(\.content) + facts)
+      .map(Self.folded)
+    return phrases.allSatisfy { phrase in texts.contains { $0.contains(phrase) } }
+  }
+}
+
+extension TraceSearch {
+  private struct Part {
+    var text: String
+    var isUnwanted = false
+    var isBeginning = false
+  }
+
+  /// What stands between quotes, and what stands between spaces outside them.
+  private static func parts(of text: String) -> [Part] {
+    var parts: [Part] = []
+    for (place, piece) in text.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+    {
+      if place % 2 == 1 {
+        parts.append(Part(text: String(piece)))
+        continue
+      }
+      for word in piece.split(whereSeparator: \.isWhitespace) {
+        var part = Part(text: String(word))
+        if part.text.hasPrefix("-"), part.text.count > 1 {
+          part.isUnwanted = true
+          part.text.removeFirst()
+        }
+        if part.text.hasSuffix("*") {
+          part.isBeginning = true
+          part.text.removeLast()
+        }
+        parts.append(part)
+      }
+    }
+    return parts
+  }
+
+  /// The runs that the index takes for words: letters, numbers, marks on them.
+  private static func words(of text: String) -> [String] {
+    let scalars = text.unicodeScalars.split { scalar in
+      switch scalar.properties.generalCategory {
+      case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+        .decimalNumber, .letterNumber, .otherNumber, .nonspacingMark, .spacingMark, .enclosingMark,
+        .privateUse:
+        false
+      default: true
+      }
+    }
+    return scalars.map { String(String.UnicodeScalarView($0)) }
+  }
+
+  private static func folded(_ text: String) -> String {
+    text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+}

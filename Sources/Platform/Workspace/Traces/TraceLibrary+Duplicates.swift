@@ -1,0 +1,127 @@
+public import Foundations
+import Persistence
+public import Traces
+
+/// Two traces that say nearly the same.
+public struct DuplicatePair: Hashable, Sendable {
+  /// The trace that was stored earlier.
+  public let first: Identifier<Trace>
+  /// The trace that was stored later.
+  public let second: Identifier<Trace>
+  /// The part of their shingles that they share, up to 1.
+  public let similarity: Double
+}
+
+/// What a search for duplicates among stored traces found.
+public struct DuplicateReport: Hashable, Sendable {
+  /// How many traces were looked at.
+  public let traceCount: Int
+  /// How it was looked for.
+  public let method: JSONValue
+  /// The pairs, those of later traces last.
+  public let pairs: [DuplicatePair]
+}
+
+/// A trace whose prompt shares words with items of an evaluation set.
+public struct ContaminatedTrace: Hashable, Sendable {
+  /// The trace.
+  public let id: Identifier<Trace>
+  /// The items, the largest overlap first.
+  public let matches: [Contamination.Match]
+}
+
+/// What a search for contamination among stored traces found.
+public struct ContaminationReport: Hashable, Sendable {
+  /// How many traces were looked at.
+  public let traceCount: Int
+  /// How it was looked for.
+  public let method: JSONValue
+  /// The traces that share words with items.
+  public let traces: [ContaminatedTrace]
+}
+
+extension TraceLibrary {
+  /// Traces among the newest that pass a filter which say nearly the same as an earlier one.
+  ///
+  /// The very same content is stored once, so there are no exact duplicates to find here.
+  public func duplicates(
+    _ filter: TraceFilter = TraceFilter(),
+    threshold: Double = NearDuplicates.usualThreshold,
+    limit: Int = Limits.comparedTraces
+  ) throws -> DuplicateReport {
+    try check(threshold)
+    var ids: [Identifier<Trace>] = []
+    var sketches: [TextSketch] = []
+    try forEach(filter, limit: limit) { batch in
+      ids += batch.map(\.id)
+      sketches += Parallel(batch) { TextSketch(of: $0.trace) }.finish()
+    }
+    var search = NearDuplicates(threshold: threshold)
+    // The walk began with the newest; an earlier trace is the original.
+    for sketch in sketches.reversed() { search.add(sketch) }
+    return DuplicateReport(
+      traceCount: ids.count,
+      method: NearDuplicates.method(threshold: threshold),
+      pairs: search.pairs.map { pair in
+        DuplicatePair(
+          first: ids[ids.count - 1 - pair.first],
+          second: ids[ids.count - 1 - pair.second],
+          similarity: pair.similarity
+        )
+      }
+    )
+  }
+
+  /// Traces among the newest that pass a filter whose prompts share words with these items.
+  public func contamination(
+    by items: [(name: String, prompt: String)],
+    in filter: TraceFilter = TraceFilter(),
+    threshold: Double = Contamination.usualThreshold,
+    limit: Int = Limits.comparedTraces
+  ) throws -> ContaminationReport {
+    try check(threshold)
+    let search = Contamination(items: items, threshold: threshold)
+    var count = 0
+    var found: [ContaminatedTrace] = []
+    try forEach(filter, limit: limit) { batch in
+      count += batch.count
+      let matches = Parallel(batch) { search.matches(in: $0.trace) }.finish()
+      for (stored, matches) in zip(batch, matches) where !matches.isEmpty {
+        found.append(ContaminatedTrace(id: stored.id, matches: matches))
+      }
+    }
+    return ContaminationReport(
+      traceCount: count,
+      method: Contamination.method(threshold: threshold),
+      traces: found
+    )
+  }
+
+  private func check(_ threshold: Double) throws {
+    guard threshold > 0, threshold <= 1 else {
+      throw WorkspaceError.invalidRequest(
+        parameter: "threshold",
+        reason: "\(threshold) is not above 0 and up to 1"
+      )
+    }
+  }
+
+  /// Walks through the newest traces that pass a filter, in bounded memory.
+  func forEach(
+    _ filter: TraceFilter,
+    limit: Int,
+    _ body: ([StoredTrace]) throws -> Void
+  ) throws {
+    var query = TraceQuery(filter)
+    var left = limit
+    while left > 0 {
+      query.limit = min(left, Limits.importBatchRecords)
+      let page = try database.tracePage(query)
+      guard let last = page.last else { return }
+      try Task.checkCancellation()
+      try body(page.map(\.trace))
+      query.before = last.sequence
+      left -= page.count
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import Foundations
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// Files of the field's formats become traces, wholly or not at all.
+  struct ImportTests {
+    private let folder: ScratchFolder
+    private let workspace: URL
+
+    init() throws {
+      folder = try ScratchFolder()
+      workspace = folder.file("workspace")
+    }
+
+    private func run(_ arguments: [String], input: String = "") async throws -> Outcome {
+      try await Program.run(arguments, workspace: workspace, input: input)
+    }
+
+    private func count() async throws -> Int? {
+      try await run(["trace", "count", "--json"]).json()["total"]?.int
+    }
+
+    private func lines(_ count: Int) -> String {
+      (0..<count).map { number in
+        #"{"prompt":"What is \#(number) + 1?","completion":"\#(number + 1)"}"# + "\n"
+      }.joined()
+    }
+
+    @Test func `problems of reasoning-gym become a dataset and are exported`() async throws {
+      let steps = Fixture.url("traces/reasoning_gym_steps.jsonl").path
+      let questions = Fixture.url("traces/reasoning_gym_questions.jsonl").path
+
+      let imported = try await run([
+        "trace", "import", steps, questions, "--source", "reasoning-gym", "--license", "Apache-2.0",
+        "--json",
+      ]).json()
+      let again = try await run(["trace", "import", steps, questions, "--json"]).json()
+      let stamped = try await run([
+        "trace", "import", steps, questions, "--source", "reasoning-gym", "--license", "Apache-2.0",
+        "--json",
+      ]).json()
+      _ = try await run([
+        "dataset", "build", "--name", "gym", "--version", "v1", "--filter", "license=Apache-2.0",
+        "--test-count", "40", "--limit", "1000",
+      ])
+      let rows = try await run(["dataset", "export", "gym-v1", "--format", "training_example"])
+
+      #expect(imported["imports"]?[0]?["format"] == "tunix")
+      #expect(imported["imports"]?[1]?["format"] == "prompt_completion")
+      #expect(imported["created"]?.int == imported["total"]?.int)
+      #expect((imported["created"]?.int ?? 0) > 200)
+      // Without the source and the licence the content differs, so these are other traces.
+      #expect(again["created"] == imported["created"])
+      #expect(stamped["created"] == 0 && stamped["existing"] == imported["created"])
+      let exported = try rows.lines()
+      #expect(exported.count == imported["created"]?.int)
+      let gcd = try #require(exported.first { $0["metadata"]?["category"] == "gcd" })
+      #expect(gcd["response"]?.string?.hasPrefix("Reasoning:\n1. ") == true)
+      let plain = try #require(exported.first { $0["metadata"]?["category"] == "leg_counting" })
+      #expect(plain["response"]?.string?.hasPrefix("Answer: ") == true)
+    }
+
+    @Test func `every format is imported in one call, also from standard input`() async throws {
+      let names = ["alpaca", "gsm8k", "messages", "openthoughts", "sharegpt", "think", "tunix"]
+      let files = names.map { Fixture.url("traces/formats/\($0).jsonl").path }
+      let array = "[" + lines(3).split(separator: "\n").joined(separator: ",\n") + "]\n"
+
+      let report = try await run(["trace", "import"] + files + ["-", "--json"], input: array).json()
+
+      #expect(
+        report["imports"]?.array?.compactMap { $0["format"]?.string } == names + [
+          "prompt_completion"
+        ]
+      )
+      #expect(report["rejected"] == 0)
+      #expect(report["imports"]?.array?.last?["created"] == 3)
+      #expect(report["total"] == report["created"])
+    }
+
+    @Test func `one invalid line keeps its file out and leaves the others in`() async throws {
+      let good = try folder.write(lines(3), to: "good.jsonl").path
+      let bad = try folder.write(
+        lines(2) + #"{"prompt":"a","completion":5}"# + "\n",
+        to: "bad.jsonl"
+      ).path
+
+      let refused = try await run(["trace", "import", bad, good, "--json"])
+      let stored = try await count()
+      let skipped = try await run(["trace", "import", bad, "--skip-invalid", "--json"]).json()
+
+      #expect(refused.code == 1)
+      #expect(refused.lastError.hasPrefix("error: 1 invalid line"), "\(refused.errors)")
+      let report = try JSONValue(parsing: refused.output)
+      #expect(report["imports"]?[0]?["rejected"]?[0]?["line"] == 3)
+      #expect(report["imports"]?[0]?["rejected"]?[0]?["pointer"] == "/completion")
+      #expect(report["imports"]?[0]?["stored"] == false)
+      #expect(stored == 3)
+      #expect(skipped["existing"] == 2 && skipped["rejected"] == 1)
+    }
+
+    @Test func `a dry run reports and stores nothing`() async throws {
+      let file = try folder.write(lines(5) + lines(2), to: "a.jsonl").path
+
+      let dry = try await run(["trace", "import", file, "--dry-run", "--json"]).json()
+      let isMade = FileManager.default.fileExists(atPath: workspace.path)
+      let real = try await run(["trace", "import", file, "--json"]).json()
+
+      #expect(dry["created"] == 5 && dry["repeated"] == 2 && dry["total"] == 0)
+      #expect(dry["formats"] == ["prompt_completion": 7])
+      #expect(!isMade)
+      #expect(real["created"] == 5 && real["total"] == 5)
+    }
+
+    @Test func `an unknown format lists the formats`() async throws {
+      let file = try folder.write(#"{"text":"a"}"# + "\n", to: "a.jsonl").path
+
+      let outcome = try await run(["trace", "import", file])
+
+      #expect(outcome.code == 1)
+      for word in ["text", "alpaca", "gsm8k", "openthoughts"] {
+        #expect(outcome.lastError.contains(word), "\(outcome.errors)")
+      }
+    }
+
+    /// How often the import is killed: a dozen times, or as `TUNIX_RT_TEST_KILLS` says.
+    private static let kills =
+      ProcessInfo.processInfo.environment["TUNIX_RT_TEST_KILLS"].flatMap { Int($0) } ?? 12
+
+    @Test func `a killed import leaves the database whole, with all of the file or nothing`()
+      async throws
+    {
+      let file = try folder.write(lines(20_000), to: "big.jsonl").path
+      #expect(try await run(["trace", "import", "-"], input: lines(10)).code == 0)
+      var stream = RandomStream(seed: UInt64(Self.kills), name: "kills")
+      var kept: Set<Int> = []
+      for _ in 0..<Self.kills where !kept.contains(20_000) {
+        try await Program.kill(
+          ["trace", "import", file],
+          workspace: workspace,
+          afterMilliseconds: stream.int(in: 5...400)
+        )
+        let found = try await run(["trace", "search", "what", "--limit", "1", "--json"]).json()
+        let listed = try await count()
+        kept.insert(listed ?? -1)
+        #expect(found["total"]?.int == listed, "the index and the traces differ")
+        let again = try await run(["trace", "import", "-", "--json"], input: lines(10)).json()
+        #expect(again["existing"] == 10)
+      }
+
+      let whole = try await run(["trace", "import", file, "--json"]).json()
+
+      #expect(kept.isSubset(of: [10, 20_000]), "\(kept)")
+      #expect(whole["total"] == 20_000)
+    }
+  }
+}

@@ -1,0 +1,170 @@
+import Datasets
+import Foundation
+import Foundations
+import Persistence
+import Testing
+import Traces
+
+struct SelectionTests {
+  let database: DatabaseStore
+  let traces: [StoredTrace]
+
+  /// 90 traces in three moments and three categories of 60, 20 and 10.
+  init() throws {
+    database = try DatabaseStore.inMemory()
+    traces = (0..<90).map { number in
+      let category = number < 60 ? "most" : number < 80 ? "some" : "few"
+      let trace = Trace(
+        prompt: "What is \(number) + 1?",
+        finalAnswer: "\(number + 1)",
+        steps: (0...(number % 4)).map {
+          TraceStep(i: $0, type: "t", content: String(repeating: "c", count: 10 + number))
+        },
+        meta: [
+          "category": .string(category), "rank": JSONValue(number % 10),
+          "even": JSONValue(number.isMultiple(of: 2)), "none": .null, "list": [1, "a"],
+          "quoted \"key\"": "x",
+        ]
+      )
+      return StoredTrace(
+        id: Identifier(derivedFrom: trace.contentHash),
+        createdAt: Sample.time.addingTimeInterval(Double(number % 3)),
+        trace: trace
+      )
+    }
+    try database.insert(traces: traces)
+  }
+
+  private func chosen(_ recipe: DatasetRecipe) throws -> [Identifier<Trace>] {
+    try database.candidates(of: recipe).map(\.id)
+  }
+
+  private func recipe(
+    _ selection: SelectionStrategy,
+    limit: Int,
+    seed: UInt64? = nil,
+    filters: JSONValue = [:]
+  ) -> DatasetRecipe {
+    DatasetRecipe(
+      name: "d",
+      version: "1",
+      filters: filters,
+      selection: selection,
+      limit: limit,
+      seed: seed
+    )
+  }
+
+  /// The traces in the order of the draw, worked out without the database.
+  private func drawn(seed: UInt64, from traces: [StoredTrace]) -> [StoredTrace] {
+    let order = DrawOrder(seed: seed)
+    return traces.map { (order.place(ofHex: $0.contentHash.hex), $0) }
+      .sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }
+      .map(\.1)
+  }
+
+  @Test func `the newest come first, those of one moment by name`() throws {
+    let expected = traces.sorted {
+      $0.createdAt != $1.createdAt ? $0.createdAt > $1.createdAt : $0.id < $1.id
+    }
+
+    #expect(try chosen(recipe(.latest, limit: 40)) == expected.prefix(40).map(\.id))
+  }
+
+  @Test func `a draw is the seed's own order`() throws {
+    let first = try chosen(recipe(.random, limit: 30, seed: 5))
+
+    #expect(first == drawn(seed: 5, from: traces).prefix(30).map(\.id))
+    #expect(try chosen(recipe(.random, limit: 30, seed: 6)) != first)
+    #expect(try chosen(recipe(.random, limit: 500, seed: 5)).count == 90)
+  }
+
+  @Test func `a draw prefers nobody`() throws {
+    var hits = [Int](repeating: 0, count: 90)
+    for seed in 0..<400 {
+      let taken = Set(drawn(seed: UInt64(seed), from: traces).prefix(45).map(\.id))
+      for place in traces.indices where taken.contains(traces[place].id) { hits[place] += 1 }
+    }
+
+    // 400 draws of one half: mean 200, standard deviation 10; five of them on either side.
+    #expect(hits.allSatisfy { (150...250).contains($0) }, "\(hits)")
+  }
+
+  @Test func `a stratified draw keeps the proportions and the draw's order`() throws {
+    let names = try chosen(recipe(.stratified, limit: 18, seed: 3))
+
+    let byName = Dictionary(uniqueKeysWithValues: traces.map { ($0.id, $0) })
+    let taken = names.compactMap { byName[$0] }
+    let counts = Dictionary(grouping: taken) { $0.trace.category ?? "" }.mapValues(\.count)
+    #expect(counts == ["most": 12, "some": 4, "few": 2])
+    #expect(taken == drawn(seed: 3, from: taken))
+    for (category, count) in counts {
+      let all = drawn(seed: 3, from: traces.filter { $0.trace.category == category })
+      #expect(all.prefix(count).allSatisfy { taken.contains($0) })
+    }
+  }
+
+  @Test func `the best by their own quality come first, then by the baseline score`() throws {
+    let own = Trace(
+      prompt: "best",
+      finalAnswer: "1",
+      steps: [TraceStep(i: 0, type: "t", content: "c")],
+      meta: ["quality": 99.5]
+    )
+    let stored = StoredTrace(
+      id: Identifier(derivedFrom: own.contentHash),
+      createdAt: Sample.time,
+      trace: own
+    )
+    try database.insert(traces: [stored])
+
+    let names = try chosen(recipe(.quality, limit: 10))
+
+    let scored = traces.sorted {
+      (-score($0.trace), $0.id) < (-score($1.trace), $1.id)
+    }
+    #expect(names == [stored.id] + scored.prefix(9).map(\.id))
+  }
+
+  private func score(_ trace: Trace) -> Double {
+    let lengths = trace.steps.map(\.content.count)
+    let mean = Double(lengths.reduce(0, +)) / Double(lengths.count)
+    return 50 * min(Double(lengths.count) / 10, 1) + 50 * min(mean / 500, 1)
+  }
+
+  @Test(
+    arguments: [
+      (["category": "few"], 10), (["rank": 3], 9), (["rank": 3.0], 9), (["rank": "3"], 0),
+      (["even": true], 45), (["none": .null], 90), (["absent": .null], 0),
+      (["list": [1, "a"]], 90),
+      (["list": [1]], 0), (["category": "most", "even": false], 30),
+    ] as [(JSONValue, Int)]
+  )
+  func `a filter takes the traces with this very value`(filters: JSONValue, count: Int) throws {
+    #expect(try chosen(recipe(.latest, limit: 500, filters: filters)).count == count)
+  }
+
+  @Test func `traces of a dataset can be left out`() throws {
+    let some = traces.prefix(30).map(DatasetCandidate.init)
+    let dataset = try DatasetBuilder.freeze(
+      DatasetRecipe(name: "d", version: "1"),
+      selected: Array(some),
+      createdAt: Sample.time,
+      buildID: .random()
+    )
+    try database.insert(dataset: dataset)
+
+    let rest = try database.candidates(of: recipe(.latest, limit: 500), withoutThoseOf: "d-1")
+
+    #expect(rest.count == 60)
+    #expect(Set(rest.map(\.id)).isDisjoint(with: some.map(\.id)))
+  }
+
+  @Test func `a candidate is what the trace says`() throws {
+    let found = try database.candidates(named: [traces[7].id])
+
+    #expect(found == [DatasetCandidate(traces[7])])
+    #expect(found.first?.stepCount == 4)
+    #expect(found.first?.characterCount == "What is 7 + 1?8".count + 4 * 17)
+  }
+}
