@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 import Testing
 
-struct TimestampTests {
+struct TimestampTextTests {
   private let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
   @Test func `a text is what the library writes, whatever the day`() {
@@ -20,7 +20,8 @@ struct TimestampTests {
   @Test func `a text reads back as itself at every millisecond`() {
     for millisecond in 0..<1_000 {
       let digits = String(millisecond)
-      let text = "2026-11-21T17:35:59." + String(repeating: "0", count: 3 - digits.count) + digits
+      let text =
+        "2026-11-21T17:35:59." + String(repeating: "0", count: 3 - digits.count) + digits
         + "Z"
       #expect(Timestamp.date(from: text).map(Timestamp.text) == text)
     }
@@ -42,13 +43,15 @@ struct TimestampTests {
     #expect(Timestamp.date(from: "yesterday") == nil)
   }
 
-  @Test(arguments: [
-    ("0B6F7E2C-8E0A-4F3B-9C1D-2A3B4C5D6E7F", "0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f"),
-    ("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f", "0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f"),
-    ("0b6f7e2c8e0a-4f3b-9c1d-2a3b4c5d6e7f0", nil), ("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7", nil),
-    ("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7g", nil), ("", nil),
-    ("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e-f", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("0B6F7E2C-8E0A-4F3B-9C1D-2A3B4C5D6E7F", "0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f"),
+      ("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f", "0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f"),
+      ("0b6f7e2c8e0a-4f3b-9c1d-2a3b4c5d6e7f0", nil), ("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7", nil),
+      ("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7g", nil), ("", nil),
+      ("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e-f", nil),
+    ] as [(String, String?)]
+  )
   func `an identifier is a UUID in lower case`(text: String, expected: String?) {
     #expect(Identifier<Int>(text)?.text == expected)
   }
