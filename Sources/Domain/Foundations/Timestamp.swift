@@ -18,9 +18,10 @@ public enum Timestamp {
   }
 }
 
-/// A time of the years 1600 to 9999 in its parts: every row that is read or exported has one, and the
-/// library's formatting costs more than the row. Earlier times are the library's, whose calendar is
-/// the Julian one before 1582.
+/// A time of the years 1600 to 9999 in its parts: every row that is read or exported has one, and
+/// the library's formatting costs more than the row.
+///
+/// Earlier times are the library's, whose calendar is the Julian one before 1582.
 private struct CivilTime {
   private let days: Int
   private let milliseconds: Int

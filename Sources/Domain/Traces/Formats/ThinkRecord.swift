@@ -1,8 +1,9 @@
 import Foundations
 
 /// DeepSeek and Qwen: a question beside a reply with `<think>…</think>`, or beside an answer whose
-/// reasoning has a member of its own. Where the format is named, a reply without reasoning is read
-/// too: such data sets mix both.
+/// reasoning has a member of its own.
+///
+/// Where the format is named, a reply without reasoning is read too: such data sets mix both.
 enum ThinkRecord: RecordShape {
   private static let questions = ["question", "problem", "query", "prompt", "instruction", "input"]
   private static let replies = [
