@@ -18,8 +18,10 @@ public enum Timestamp {
   }
 }
 
-/// A time of the years 1 to 9999 in its parts: every row that is read or exported has one, and the
-/// library's formatting costs more than the row.
+/// A time of the years 1600 to 9999 in its parts: every row that is read or exported has one, and
+/// the library's formatting costs more than the row.
+///
+/// Earlier times are the library's, whose calendar is the Julian one before 1582.
 private struct CivilTime {
   private let days: Int
   private let milliseconds: Int
@@ -30,7 +32,7 @@ private struct CivilTime {
     // A double of this size is exact to a quarter of a microsecond; half of one is added, so that a
     // time that was read from a text gives that text.
     let total = (date.timeIntervalSince1970 * 1000 + 0.000_5).rounded(.down)
-    guard total >= -62_135_596_800_000, total < 253_402_300_800_000 else { return nil }
+    guard total >= -11_676_096_000_000, total < 253_402_300_800_000 else { return nil }
     let whole = Int(total)
     let rest = whole % Self.dayMilliseconds
     milliseconds = rest < 0 ? rest + Self.dayMilliseconds : rest
@@ -51,7 +53,7 @@ private struct CivilTime {
     }
     let (year, month, day) = (number(0..<4), number(5..<7), number(8..<10))
     let (hour, minute, second) = (number(11..<13), number(14..<16), number(17..<19))
-    guard year > 0, (1...12).contains(month), day > 0, hour < 24, minute < 60, second < 60,
+    guard year >= 1600, (1...12).contains(month), day > 0, hour < 24, minute < 60, second < 60,
       day <= Self.length(of: month, in: year)
     else { return nil }
     days = Self.days(year, month, day)
