@@ -26,8 +26,8 @@ trap stop EXIT
 "$program" dataset build --name golden --version v2 --filter golden=v2 --test-count 10 \
   --workspace "$folder/workspace" > /dev/null
 token=$("$program" token create conformance --scope admin --workspace "$folder/workspace" | head -n 1)
-# Another address than loopback, so that every request has to show the token.
-"$program" serve --host 0.0.0.0 --port 0 --json --workspace "$folder/workspace" > "$folder/address" &
+# Every request has to show the token.
+"$program" serve --require-token --port 0 --json --workspace "$folder/workspace" > "$folder/address" &
 server=$!
 for _ in $(seq 100); do [[ -s $folder/address ]] && break; sleep 0.1; done
 port=$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' "$folder/address")

@@ -22,7 +22,7 @@ extension EndToEnd {
         import json, signal, subprocess, sys, urllib.request, urllib.error
         server = subprocess.Popen([sys.argv[1], "serve", "--port", "0", "--json", *sys.argv[2:]],
                                   stdout=subprocess.PIPE, text=True)
-        base = json.loads(server.stdout.readline())["address"].replace("0.0.0.0", "127.0.0.1")
+        base = json.loads(server.stdout.readline())["address"]
         def ask(path, body=None, token=None):
             headers = {"Content-Type": "application/json"} if body is not None else {}
             if token: headers["Authorization"] = "Bearer " + token
@@ -72,7 +72,7 @@ extension EndToEnd {
       let secret = try #require(token["secret"]?.string)
 
       let outcome = try await serve(
-        ["--host", "0.0.0.0"],
+        ["--require-token"],
         script: """
           print(ask("/api/traces")[0], ask("/api/traces", token="\(secret)")[0],
                 ask("/api/traces", {}, "\(secret)")[0])

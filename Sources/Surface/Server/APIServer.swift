@@ -24,7 +24,7 @@ public struct APIServer: Service {
     logger: Logger,
     started: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws {
-    let isOpen = options.isLoopback
+    let isOpen = options.isLoopback && !options.requiresToken
     if !isOpen, try services.workspace.access.validCount() == 0 {
       throw ServerError.needsToken(host: options.host)
     }

@@ -1,6 +1,6 @@
 /// Why the server does not start.
 public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Others would reach the address, and nobody would have to say who they are.
+  /// Others reach the address, or a token was asked for, and there is none.
   case needsToken(host: String)
   /// The address cannot be used.
   case unusableAddress(host: String, port: Int, reason: String)
@@ -9,9 +9,9 @@ public enum ServerError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .needsToken(let host):
-      "the server does not start: \(host) is reached by other machines, and there is no valid "
-        + "access token; make one with: tunix-rt token create NAME --scope read,write, "
-        + "or stay on this machine with --host 127.0.0.1"
+      "the server does not start: every request to \(host) needs an access token, and there is no "
+        + "valid one; make one with: tunix-rt token create NAME --scope read,write, or serve this "
+        + "machine alone with --host 127.0.0.1 and without --require-token"
     case .unusableAddress(let host, let port, let reason):
       "the server does not start: \(host):\(port) cannot be used: \(reason)"
     }

@@ -7,6 +7,8 @@ public struct ServerOptions: Hashable, Sendable {
   public var host: String
   /// The port; 0 takes any free one.
   public var port: Int
+  /// Whether requests from this machine need a token too: behind a proxy they may be anybody's.
+  public var requiresToken: Bool
   /// Further names in `Host` that are answered.
   public var allowedHosts: Set<String>
   /// The limits of request bodies.
@@ -22,6 +24,7 @@ public struct ServerOptions: Hashable, Sendable {
   public init(
     host: String = "127.0.0.1",
     port: Int = 8000,
+    requiresToken: Bool = false,
     allowedHosts: Set<String> = [],
     limits: BodyLimits = BodyLimits(),
     graceSeconds: Int = 20,
@@ -30,6 +33,7 @@ public struct ServerOptions: Hashable, Sendable {
   ) {
     self.host = host
     self.port = port
+    self.requiresToken = requiresToken
     self.allowedHosts = allowedHosts
     self.limits = limits
     self.graceSeconds = graceSeconds

@@ -13,7 +13,7 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Serve the HTTP API; only this machine reaches it unless there are tokens.",
     discussion: """
       The document is at /openapi.json, for people at /docs. Ctrl-C lets running requests end. With an \
-      address that other machines reach, every request needs a token (tunix-rt token create).
+      address that other machines reach, or --require-token, each one needs a token (tunix-rt token create).
       """
   )
 
@@ -22,6 +22,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: "The port to listen on; 0 takes a free one.")
   var port = 8000
+
+  @Flag(help: "Requests from this machine need a token too, as behind a proxy.")
+  var requireToken = false
 
   @Option(help: ArgumentHelp("Answer for this name in Host, too; repeat it.", valueName: "name"))
   var allowHost: [String] = []
@@ -79,6 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
       options: ServerOptions(
         host: host,
         port: port,
+        requiresToken: requireToken,
         allowedHosts: Set(allowHost.map { $0.lowercased() }),
         limits: services.limits,
         graceSeconds: graceSeconds,
