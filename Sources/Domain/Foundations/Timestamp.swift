@@ -2,9 +2,14 @@ public import Foundation
 
 /// Times as texts: ISO 8601, UTC, milliseconds, such as `2025-01-31T09:30:00.000Z`.
 public enum Timestamp {
-  /// The text of a time, rounded down to the millisecond.
+  // More than a time's own rounding as a number of seconds, less than anybody measures.
+  private static let slack: TimeInterval = 1e-6
+
+  /// The text of a time, rounded down to the millisecond; a time that was read from a text gives that
+  /// text again.
   public static func text(of date: Date) -> String {
-    CivilTime(date)?.text ?? date.formatted(withFraction)
+    let date = date.addingTimeInterval(slack)
+    return CivilTime(date)?.text ?? date.formatted(withFraction)
   }
 
   /// The time that an ISO 8601 text with or without fractional seconds names.
@@ -29,9 +34,7 @@ private struct CivilTime {
   private static let dayMilliseconds = 86_400_000
 
   init?(_ date: Date) {
-    // A double of this size is exact to a quarter of a microsecond; half of one is added, so that a
-    // time that was read from a text gives that text.
-    let total = (date.timeIntervalSince1970 * 1000 + 0.000_5).rounded(.down)
+    let total = (date.timeIntervalSince1970 * 1000).rounded(.down)
     guard total >= -11_676_096_000_000, total < 253_402_300_800_000 else { return nil }
     let whole = Int(total)
     let rest = whole % Self.dayMilliseconds

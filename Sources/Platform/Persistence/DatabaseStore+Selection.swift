@@ -7,7 +7,8 @@ extension DatabaseStore {
   /// The traces that a recipe takes, in the order in which it takes them.
   ///
   /// The order is total, and only the chosen traces are read: the newest first, or the order of
-  /// the draw, or the best first; ties go by name. Traces that `parent` holds are left out.
+  /// the draw, or the best first; ties go by name. Archived traces and those that `parent` holds are
+  /// left out.
   public func candidates(
     of recipe: DatasetRecipe,
     withoutThoseOf parent: String? = nil
@@ -44,7 +45,7 @@ private struct TraceSelection {
 
   init(_ recipe: DatasetRecipe, withoutThoseOf parent: String?) {
     self.recipe = recipe
-    var clauses: [String] = []
+    var clauses = ["sequence NOT IN (SELECT traceSequence FROM traceArchive)"]
     var arguments = StatementArguments()
     for member in recipe.filters.object ?? [] {
       let (clause, values) = MetaCondition.equality(member)
@@ -55,7 +56,7 @@ private struct TraceSelection {
       clauses.append("id NOT IN (SELECT traceID FROM datasetItem WHERE datasetKey = ?)")
       arguments += [parent]
     }
-    condition = clauses.isEmpty ? "" : "WHERE " + clauses.joined(separator: " AND ")
+    condition = "WHERE " + clauses.joined(separator: " AND ")
     self.arguments = arguments
   }
 

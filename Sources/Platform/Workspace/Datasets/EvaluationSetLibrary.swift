@@ -84,13 +84,6 @@ public struct EvaluationSetLibrary: Sendable {
       page = try datasets.page(cursor: cursor, limit: Limits.pageRows)
     }
   }
-
-  /// Stores the built-in sets that are not stored yet.
-  func installBuiltIn() throws {
-    for set in EvaluationSet.builtIn where try database.evaluationSet(named: set.name) == nil {
-      try database.insert(evaluationSet: set, at: now())
-    }
-  }
 }
 
 /// What a dataset's train side shares with evaluation sets.

@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 import Testing
 
-struct TimestampTextTests {
+struct TimestampTests {
   private let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
   @Test func `a text is what the library writes, whatever the day`() {
@@ -34,6 +34,12 @@ struct TimestampTextTests {
   ])
   func `a day at an edge reads back`(text: String) {
     #expect(Timestamp.date(from: text).map(Timestamp.text) == text)
+  }
+
+  @Test func `a time is rounded down to the millisecond`() {
+    let date = Date(timeIntervalSince1970: 1_700_000_000.9996)
+
+    #expect(Timestamp.text(of: date) == "2023-11-14T22:13:20.999Z")
   }
 
   @Test func `other forms of ISO 8601 are read too, and nothing else`() {
