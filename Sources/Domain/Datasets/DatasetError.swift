@@ -55,7 +55,7 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .seedMissing(let strategy):
       "selection \"\(strategy)\" draws traces, so it needs a seed"
     case .nothingMatches(let filters):
-      "no trace matches the filters \(filters); a dataset may not be empty"
+      "none of the traces stored here matches the filters \(filters); a dataset may not be empty"
     case .nothingNew(let parent):
       "no trace that \(parent) does not hold already matches, so there is nothing to add"
     case .nothingToMerge(let found):

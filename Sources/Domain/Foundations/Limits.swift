@@ -35,7 +35,7 @@ public enum Limits {
   /// Traces that a search for duplicates looks at: their sketches are held in memory.
   public static let comparedTraces = 100_000
   /// Seconds that an outside generator of traces may take for each of them.
-  public static let generatorSecondsPerTrace = 5
+  public static let generatorSecondsPerTrace = 30
 
   // MARK: Imports
 

@@ -38,9 +38,9 @@ struct ModelPullCommand: AsyncParsableCommand {
   /// The folder that was given; nil for a file or nothing.
   private var folder: URL? {
     guard let from else { return nil }
-    var isFolder: ObjCBool = false
-    let isThere = unsafe FileManager.default.fileExists(atPath: from, isDirectory: &isFolder)
-    return isThere && isFolder.boolValue ? URL(filePath: from, directoryHint: .isDirectory) : nil
+    let url = URL(filePath: from, directoryHint: .isDirectory)
+    let isFolder = try? url.resourceValues(forKeys: [.isDirectoryKey]).isDirectory
+    return isFolder == true ? url : nil
   }
 
   func validate() throws {
