@@ -1,5 +1,3 @@
-internal import COneDNN
-
 /// `c += scale xᵀ h` or `c += scale hᵀ x`, where `h` has few columns: the gradient of an adapter's matrices.
 ///
 /// Shapes: `x` `[T, J]`, `h` `[T, R]`, `c` `[J, R]` or, turned, `[R, J]`. All of `x` is read once, in the order
