@@ -139,6 +139,46 @@ struct JSONParserTests {
     #expect(throws: JSONError.self) { try JSONValue(parsing: [0x22, 0xFF, 0x22]) }
   }
 
+  @Test(arguments: ["\"", "\\", "\n", "\u{1F}", "\u{0}", "é", "\u{7F}", " ", "!", "#", "[", "]"])
+  func `a character is read and written wherever it stands`(character: String) throws {
+    for before in 0..<20 {
+      for after in 0..<20 {
+        let text =
+          String(repeating: "x", count: before) + character + String(repeating: "ÿ", count: after)
+        let value = JSONValue.string(text)
+
+        #expect(try JSONValue(parsing: value.compact) == value)
+        #expect(try JSONValue(parsing: value.asciiEscaped) == value)
+      }
+    }
+  }
+
+  @Test func `a byte that is not utf8 is refused wherever it stands`() {
+    for before in 0..<20 {
+      let bytes =
+        Array("\"".utf8) + Array(repeating: 0x61, count: before) + [0xC3] + Array("a\"".utf8)
+
+      #expect(throws: JSONError.self) { try JSONValue(parsing: bytes) }
+    }
+  }
+
+  @Test func `texts of the same length are compared byte by byte`() {
+    // Two spellings of one character with two bytes each side of it.
+    let composed = "\u{1E69}x"
+    let other = "\u{1E63}\u{307}"
+
+    #expect(!composed.hasSameBytes(as: other))
+    #expect("\u{212B}".hasSameBytes(as: "\u{212B}"))
+    #expect(!"\u{2126}ab".hasSameBytes(as: "\u{3A9}abc"))
+    #expect("ab\u{2126}" == "ab\u{3A9}")
+    #expect(!"\u{340}".hasSameBytes(as: "\u{300}"))
+    #expect("\u{340}" == "\u{300}")
+    #expect("".hasSameBytes(as: ""))
+    let long = String(repeating: "long text ", count: 10)
+    #expect((long + "a").hasSameBytes(as: long + "a"))
+    #expect(!(long + "a").hasSameBytes(as: long + "b"))
+  }
+
   @Test func `nesting is bounded`() throws {
     let allowed = Limits.jsonDepth
     let deep = { (depth: Int) in

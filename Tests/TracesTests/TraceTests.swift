@@ -106,6 +106,24 @@ struct TraceTests {
     }
   }
 
+  @Test(arguments: [
+    ([1, 2, 0], nil), ([2, 1, 1], 2), ([0, 5, 3, 5], 3), ([7, 7], 1), ([3, 1, 2, 3], 3),
+  ])
+  func `a repeated index is found in any order of indices`(indices: [Int], place: Int?) throws {
+    let steps = indices.map { ["i": JSONValue($0), "type": "t", "content": "c"] as JSONValue }
+    let record = valid.setting("steps", to: .array(steps))
+
+    guard let place else {
+      #expect(try Trace(json: record).steps.map(\.i) == indices)
+      return
+    }
+    #expect(
+      throws: TraceError.repeatedStepIndex(pointer: "/steps/\(place)/i", index: indices[place])
+    ) {
+      try Trace(json: record)
+    }
+  }
+
   @Test func `steps are between one and a thousand`() throws {
     let steps = (0..<1_001).map { i -> JSONValue in
       ["i": JSONValue(i), "type": "a", "content": "b"]

@@ -141,22 +141,14 @@ extension JSONParser {
     position = plainEnd(from: start)
     if current == 0x22 {
       defer { position += 1 }
-      return try text(bytes[start..<position], at: start)
+      return try text(bytes.span.extracting(start..<position), at: start)
     }
     return try escapedString(from: start)
   }
 
   /// Where the run of characters ends that stand for themselves.
   private func plainEnd(from start: Int) -> Int {
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      var place = start
-      while place < buffer.count {
-        let byte = unsafe buffer[place]
-        if byte == 0x22 || byte == 0x5C || byte < 0x20 { break }
-        place += 1
-      }
-      return place
-    }
+    unsafe bytes.withUnsafeBufferPointer { unsafe JSONText.plainEnd(in: $0, from: start) }
   }
 
   private mutating func escapedString(from start: Int) throws(JSONError) -> String {
@@ -164,7 +156,7 @@ extension JSONParser {
     while let byte = current {
       if byte == 0x22 {
         position += 1
-        return try text(content[...], at: start)
+        return try text(content.span, at: start)
       }
       guard byte >= 0x20 else { break }
       if byte == 0x5C {
@@ -225,8 +217,8 @@ extension JSONParser {
     return value
   }
 
-  private func text(_ content: ArraySlice<UInt8>, at start: Int) throws(JSONError) -> String {
-    if let text = String(validating: content, as: UTF8.self) { return text }
+  private func text(_ content: Span<UInt8>, at start: Int) throws(JSONError) -> String {
+    if let text = try? UTF8Span(validating: content) { return String(copying: text) }
     let (line, column) = place(of: start)
     throw .syntax(
       offset: start,

@@ -141,20 +141,3 @@ extension JSONValue {
     return .object(members)
   }
 }
-
-extension String {
-  /// How many Unicode scalars the text has: the bytes that begin one.
-  public var scalarCount: Int {
-    let count = unsafe utf8.withContiguousStorageIfAvailable { bytes in
-      var count = 0
-      for place in bytes.indices where unsafe bytes[place] & 0xC0 != 0x80 { count += 1 }
-      return count
-    }
-    return count ?? unicodeScalars.count
-  }
-
-  /// Whether both texts are the same UTF-8 bytes; `==` would accept canonically equal texts.
-  public func hasSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
-  }
-}

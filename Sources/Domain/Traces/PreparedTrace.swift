@@ -26,11 +26,10 @@ public struct PreparedTrace: Hashable, Sendable {
   /// A trace is named for its content, so that the same import gives the same names, and in the
   /// end the same dataset and the same training order, on every machine.
   public init(_ trace: Trace) {
-    let json = trace.json
-    contentHash = ContentHash(ofCanonical: json)
+    contentHash = trace.contentHash
     id = Identifier(derivedFrom: contentHash)
     traceVersion = trace.traceVersion
-    payload = json.compact
+    payload = String(decoding: trace.compactText, as: UTF8.self)
     indexText = trace.indexText
     category = trace.category
     stepCount = trace.steps.count

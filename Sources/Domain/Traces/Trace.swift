@@ -57,8 +57,48 @@ public struct Trace: Hashable, Sendable {
     return .object(members + extra)
   }
 
+  /// The trace's compact JSON, as it is stored: members in the order of `json`.
+  public var compactText: [UInt8] {
+    var writer = JSONWriter(.compact, reserving: Self.usualBytes)
+    writer.beginObject()
+    writer.member("trace_version", traceVersion)
+    writer.member("prompt", prompt)
+    writer.member("final_answer", finalAnswer)
+    writer.name("steps")
+    writer.beginList()
+    for step in steps { step.write(to: &writer) }
+    writer.endList()
+    if let meta { writer.member("meta", meta) }
+    writer.members(extra)
+    writer.endObject()
+    return writer.bytes
+  }
+
+  /// The trace's canonical JSON (RFC 8785), written without building its `json` where no member has
+  /// to be put in its order among the others.
+  var canonicalText: [UInt8] {
+    guard extra.isEmpty, !steps.contains(where: { !$0.extra.isEmpty }) else {
+      return json.canonical
+    }
+    var writer = JSONWriter(.canonical, reserving: Self.usualBytes)
+    writer.beginObject()
+    writer.member("final_answer", finalAnswer)
+    if let meta { writer.member("meta", meta) }
+    writer.member("prompt", prompt)
+    writer.name("steps")
+    writer.beginList()
+    for step in steps { step.writeCanonical(to: &writer) }
+    writer.endList()
+    writer.member("trace_version", traceVersion)
+    writer.endObject()
+    return writer.bytes
+  }
+
+  /// Room that most traces need.
+  private static let usualBytes = 1_024
+
   /// The sha256 of the trace's canonical JSON.
-  public var contentHash: ContentHash { ContentHash(ofCanonical: json) }
+  public var contentHash: ContentHash { ContentHash(of: canonicalText) }
 
   /// The trace's category, where its meta names one.
   public var category: String? { meta?["category"]?.string }
@@ -81,9 +121,18 @@ extension Trace {
       )
     }
     var seen: Set<Int> = []
+    var highest = -1
     for (place, step) in steps.enumerated() {
-      try step.check(pointer: "/steps/\(place)")
-      guard seen.insert(step.i).inserted else {
+      do throws(TraceError) {
+        try step.check()
+      } catch {
+        throw error.inside("/steps/\(place)")
+      }
+      // Most traces count upwards, and then nothing has to be remembered.
+      let isNew = step.i > highest && seen.isEmpty
+      if !isNew, seen.isEmpty { seen = Set(steps[..<place].map(\.i)) }
+      highest = max(highest, step.i)
+      guard isNew || seen.insert(step.i).inserted else {
         throw .repeatedStepIndex(pointer: "/steps/\(place)/i", index: step.i)
       }
     }
@@ -94,8 +143,13 @@ extension Trace {
       throw .wrongKind(pointer: "/steps", expected: "an array", found: value.kind)
     }
     var steps: [TraceStep] = []
+    steps.reserveCapacity(values.count)
     for (place, value) in values.enumerated() {
-      steps.append(try TraceStep(json: value, pointer: "/steps/\(place)"))
+      do throws(TraceError) {
+        steps.append(try TraceStep(json: value))
+      } catch {
+        throw error.inside("/steps/\(place)")
+      }
     }
     return steps
   }

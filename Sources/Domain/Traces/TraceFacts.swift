@@ -26,7 +26,7 @@ extension Trace {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(1_024)
     func add(_ text: String) {
-      bytes.append(contentsOf: text.utf8)
+      bytes.append(utf8: text)
       bytes.append(0x0A)
     }
     add(prompt)

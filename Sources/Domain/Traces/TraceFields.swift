@@ -68,7 +68,7 @@ struct TraceFields {
 func checkLength(
   of text: String,
   _ bounds: ClosedRange<Int>,
-  pointer: String
+  pointer: @autoclosure () -> String
 ) throws(TraceError) {
   // A scalar has one byte or more, so a text of few bytes needs no counting.
   let bytes = text.utf8.count
@@ -76,7 +76,7 @@ func checkLength(
   let count = text.scalarCount
   guard bounds.contains(count) else {
     throw .outOfBounds(
-      pointer: pointer,
+      pointer: pointer(),
       expected: "\(bounds.lowerBound) to \(bounds.upperBound) characters",
       found: "\(count)"
     )

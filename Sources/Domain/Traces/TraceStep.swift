@@ -31,19 +31,43 @@ public struct TraceStep: Hashable, Sendable {
 }
 
 extension TraceStep {
-  init(json: JSONValue, pointer: String) throws(TraceError) {
-    let fields = try TraceFields(json, pointer: pointer)
+  /// Reads a step; errors point into the step.
+  init(json: JSONValue) throws(TraceError) {
+    let fields = try TraceFields(json, pointer: "")
     i = try fields.int("i")
     type = try fields.string("type")
     content = try fields.string("content")
     extra = fields.others(than: ["i", "type", "content"])
   }
 
-  func check(pointer: String) throws(TraceError) {
+  /// Checks the limits; errors point into the step.
+  func check() throws(TraceError) {
     guard i >= 0 else {
-      throw .outOfBounds(pointer: pointer + "/i", expected: "a number of 0 or more", found: "\(i)")
+      throw .outOfBounds(pointer: "/i", expected: "a number of 0 or more", found: "\(i)")
     }
-    try checkLength(of: type, 1...Limits.stepTypeCharacters, pointer: pointer + "/type")
-    try checkLength(of: content, 1...Limits.stepContentCharacters, pointer: pointer + "/content")
+    try checkLength(of: type, 1...Limits.stepTypeCharacters, pointer: "/type")
+    try checkLength(of: content, 1...Limits.stepContentCharacters, pointer: "/content")
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.element()
+    writer.beginObject()
+    writer.name("i")
+    writer.write(i)
+    writer.member("type", type)
+    writer.member("content", content)
+    writer.members(extra)
+    writer.endObject()
+  }
+
+  /// Writes a step that has no other members in canonical order.
+  func writeCanonical(to writer: inout JSONWriter) {
+    writer.element()
+    writer.beginObject()
+    writer.member("content", content)
+    writer.name("i")
+    writer.write(i)
+    writer.member("type", type)
+    writer.endObject()
   }
 }

@@ -70,16 +70,18 @@ extension DatabaseStore {
   ) throws(PersistenceError) -> [DatasetRow] {
     try read { db in
       let side = split.map { "AND split = '\($0.rawValue)'" } ?? ""
-      return try Row.fetchAll(
-        db,
+      let statement = try db.cachedStatement(
         sql: """
           SELECT datasetItem.position, datasetItem.contentHash AS frozenHash, groupKey, split,
             datasetItem.traceID, trace.id, trace.createdAt, trace.contentHash, trace.payload
           FROM datasetItem LEFT JOIN trace ON trace.id = datasetItem.traceID
           WHERE datasetKey = ? AND position >= ? \(side) ORDER BY position LIMIT ?
-          """,
-        arguments: [key, position, limit]
-      ).map(DatasetRow.init(row:))
+          """
+      )
+      let cursor = try Row.fetchCursor(statement, arguments: [key, position, limit])
+      var rows: [DatasetRow] = []
+      while let row = try cursor.next() { rows.append(try DatasetRow(row: row)) }
+      return rows
     }
   }
 }
@@ -126,8 +128,8 @@ public struct DatasetRow: Hashable, Sendable {
   public let groupKey: String
   /// The side it stands on.
   public let split: DatasetSplit
-  /// The trace; nil where it is gone.
-  public let stored: StoredTrace?
+  /// The trace's row as it stands; nil where it is gone.
+  private let record: TraceRecord?
 
   fileprivate init(row: Row) throws {
     let reader = RowReader(row, table: "datasetItem", id: row["traceID"])
@@ -136,7 +138,12 @@ public struct DatasetRow: Hashable, Sendable {
     frozenHash = try reader.hash("frozenHash")
     groupKey = row["groupKey"]
     split = try reader.choice("split")
-    stored = row["id"] as String? == nil ? nil : try StoredTrace(row: row)
+    record = row["id"] as String? == nil ? nil : TraceRecord(row: row)
+  }
+
+  /// Reads the trace, on any thread; nil where it is gone.
+  public func stored() throws(PersistenceError) -> StoredTrace? {
+    try record?.stored()
   }
 }
 

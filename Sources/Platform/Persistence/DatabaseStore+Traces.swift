@@ -142,14 +142,43 @@ private func metaPath(_ key: String) -> String {
 
 extension StoredTrace {
   init(row: Row) throws {
-    let reader = RowReader(row, table: "trace", id: row["id"])
-    self = try reader.reading {
-      StoredTrace(
-        id: try reader.identifier("id"),
-        createdAt: try reader.date("createdAt"),
-        trace: try Trace(json: try reader.json("payload")),
-        contentHash: try reader.hash("contentHash")
-      )
+    self = try TraceRecord(row: row).stored()
+  }
+}
+
+/// The texts of a trace's row.
+///
+/// Taking them needs the database, reading them does not.
+struct TraceRecord: Hashable, Sendable {
+  private let id: String
+  private let createdAt: String
+  private let contentHash: String
+  private let payload: String
+
+  init(row: Row) {
+    id = row["id"]
+    createdAt = row["createdAt"]
+    contentHash = row["contentHash"]
+    payload = row["payload"]
+  }
+
+  func stored() throws(PersistenceError) -> StoredTrace {
+    guard let id = Identifier<Trace>(id) else { throw damage("id holds \"\(id.prefix(40))\"") }
+    guard let createdAt = Timestamp.date(from: createdAt) else {
+      throw damage("createdAt holds \"\(createdAt.prefix(40))\"")
     }
+    guard let contentHash = ContentHash(hex: contentHash) else {
+      throw damage("contentHash holds \"\(contentHash.prefix(40))\"")
+    }
+    do {
+      let trace = try Trace(json: try JSONValue(parsing: payload))
+      return StoredTrace(id: id, createdAt: createdAt, trace: trace, contentHash: contentHash)
+    } catch {
+      throw damage("\(error)")
+    }
+  }
+
+  private func damage(_ reason: String) -> PersistenceError {
+    .damagedRow(table: "trace", id: id, reason: reason)
   }
 }

@@ -18,6 +18,9 @@ public enum ExportFormat: String, Hashable, Sendable, CaseIterable, Codable {
   /// Whether rows are JSON objects, one a line.
   public var isJSONLines: Bool { self != .csv && self != .parquet }
 
+  /// Whether a row's bytes do not depend on the rows around it.
+  public var hasSeparateRows: Bool { self != .parquet }
+
   /// The media type of the bytes.
   public var mediaType: String {
     switch self {

@@ -14,64 +14,87 @@ struct ExportRow {
   private var stored: StoredTrace { item.stored }
   private var trace: Trace { item.stored.trace }
 
-  /// The row; nil for a format that has no JSON rows.
-  func json(_ format: ExportFormat) -> JSONValue? {
+  /// Writes the row as one line; a format that has no JSON rows writes nothing.
+  func write(_ format: ExportFormat, to writer: inout JSONWriter) {
+    guard format.isJSONLines else { return }
+    writer.beginObject()
     switch format {
-    case .trace: withContext(traceRow)
-    case .tunixSFT: tunixRow
-    case .trainingExample: withContext(exampleRow)
-    case .messages: messagesRow
-    case .promptCompletion: promptRow
-    case .csv, .parquet: nil
+    case .trace: writeTrace(to: &writer)
+    case .tunixSFT: writeTunix(to: &writer)
+    case .trainingExample: writeExample(to: &writer)
+    case .messages: writeMessages(to: &writer)
+    case .promptCompletion: writePrompt(to: &writer)
+    case .csv, .parquet: break
     }
+    writer.endObject()
+    writer.endLine()
   }
 
-  private var traceRow: JSONValue {
-    [
-      "id": .string(stored.id.text), "prompts": .string(trace.prompt),
-      "trace_steps": .array(trace.steps.map { .string($0.content) }),
-      "final_answer": .string(trace.finalAnswer), "metadata": metadata(facts),
-    ]
+  private func writeTrace(to writer: inout JSONWriter) {
+    writer.member("id", stored.id.text)
+    writer.member("prompts", trace.prompt)
+    writer.name("trace_steps")
+    writer.beginList()
+    for step in trace.steps {
+      writer.element()
+      writer.write(step.content)
+    }
+    writer.endList()
+    writer.member("final_answer", trace.finalAnswer)
+    writeMetadata(facts, to: &writer)
+    writeContext(to: &writer)
   }
 
-  private var tunixRow: JSONValue {
-    let format = JSONValue.Member(key: "format", value: "tunix_sft")
-    return [
-      "id": .string(stored.id.text), "prompts": .string(GemmaTurn.trainingText(trace)),
-      "final_answer": .string(trace.finalAnswer), "metadata": metadata(facts + [format]),
-    ]
+  private func writeTunix(to writer: inout JSONWriter) {
+    writer.member("id", stored.id.text)
+    writer.member("prompts", GemmaTurn.trainingText(trace))
+    writer.member("final_answer", trace.finalAnswer)
+    writeMetadata(facts + [("format", "tunix_sft")], to: &writer)
   }
 
-  private var exampleRow: JSONValue {
-    let source = JSONValue.Member(key: "source_trace_id", value: .string(stored.id.text))
-    return [
-      "id": .string(ExportRow.exampleID(of: stored.id)),
-      "prompt": .string(TraceRendering.prompt(for: trace, instruction: .showSteps)),
-      "response": .string(ReasoningStyle.numbered.body(of: trace)),
-      "metadata": metadata([source] + facts),
-    ]
+  private func writeExample(to writer: inout JSONWriter) {
+    writer.member("id", ExportRow.exampleID(of: stored.id))
+    writer.member("prompt", TraceRendering.prompt(for: trace, instruction: .showSteps))
+    writer.member("response", ReasoningStyle.numbered.body(of: trace))
+    writeMetadata([("source_trace_id", stored.id.text)] + facts, to: &writer)
+    writeContext(to: &writer)
   }
 
-  private var messagesRow: JSONValue {
+  private func writeMessages(to writer: inout JSONWriter) {
     let answer = ChatMessage(role: .assistant, content: options.style.body(of: trace))
-    return [
-      "messages": .array((question + [answer]).map(\.json)),
-      "trace_id": .string(stored.id.text), "group_key": .string(item.groupKey),
-    ]
+    writer.name("messages")
+    write(question + [answer], to: &writer)
+    writeOrigin(to: &writer)
   }
 
   /// Texts, or lists of messages where more than a question led to the answer.
-  private var promptRow: JSONValue {
+  private func writePrompt(to writer: inout JSONWriter) {
     let question = question
     let body = options.style.body(of: trace)
-    let isConversation = question.count > 1
-    let completion = ChatMessage(role: .assistant, content: body)
-    return [
-      "prompt": isConversation
-        ? .array(question.map(\.json)) : .string(question.last?.content ?? ""),
-      "completion": isConversation ? [completion.json] : .string(body),
-      "trace_id": .string(stored.id.text), "group_key": .string(item.groupKey),
-    ]
+    if question.count > 1 {
+      writer.name("prompt")
+      write(question, to: &writer)
+      writer.name("completion")
+      write([ChatMessage(role: .assistant, content: body)], to: &writer)
+    } else {
+      writer.member("prompt", question.last?.content ?? "")
+      writer.member("completion", body)
+    }
+    writeOrigin(to: &writer)
+  }
+
+  private func write(_ messages: [ChatMessage], to writer: inout JSONWriter) {
+    writer.beginList()
+    for message in messages {
+      writer.element()
+      writer.write(message.json)
+    }
+    writer.endList()
+  }
+
+  private func writeOrigin(to writer: inout JSONWriter) {
+    writer.member("trace_id", stored.id.text)
+    writer.member("group_key", item.groupKey)
   }
 
   private var question: [ChatMessage] {
@@ -82,24 +105,31 @@ struct ExportRow {
     ).question(of: trace)
   }
 
-  private var facts: [JSONValue.Member] {
+  private var facts: [(key: String, text: String)] {
     [
-      JSONValue.Member(key: "created_at", value: .string(Timestamp.text(of: stored.createdAt))),
-      JSONValue.Member(key: "trace_version", value: .string(trace.traceVersion)),
+      ("created_at", Timestamp.text(of: stored.createdAt)),
+      ("trace_version", trace.traceVersion),
     ]
   }
 
-  private func metadata(_ fixed: [JSONValue.Member]) -> JSONValue {
-    let own = (trace.meta?.object ?? []).filter { member in
-      !fixed.contains { $0.key.hasSameBytes(as: member.key) }
+  private func writeMetadata(
+    _ fixed: [(key: String, text: String)],
+    to writer: inout JSONWriter
+  ) {
+    writer.name("metadata")
+    writer.beginObject()
+    for (key, text) in fixed { writer.member(key, text) }
+    for member in trace.meta?.object ?? []
+    where !fixed.contains(where: { $0.key.hasSameBytes(as: member.key) }) {
+      writer.member(member.key, member.value)
     }
-    return .object(fixed + own)
+    writer.endObject()
   }
 
-  private func withContext(_ row: JSONValue) -> JSONValue {
+  private func writeContext(to writer: inout JSONWriter) {
     let context = trace.context
-    guard !context.isEmpty else { return row }
-    return row.setting(TraceMessage.contextKey, to: .array(context.map(\.json)))
+    guard !context.isEmpty else { return }
+    writer.member(TraceMessage.contextKey, .array(context.map(\.json)))
   }
 
   private static func exampleID(of trace: Identifier<Trace>) -> String {

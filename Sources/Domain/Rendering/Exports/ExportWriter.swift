@@ -30,17 +30,19 @@ public struct ExportWriter: Sendable {
       let rows = items.map { item in TraceTable.columns.map { $0.cell(item) } }
       return parquet?.rowGroup(rows) ?? []
     }
-    var bytes: [UInt8] = []
-    for item in items {
-      if format == .csv {
-        CommaSeparated.append(item, to: &bytes)
-      } else if let row = ExportRow(item: item, options: options).json(format) {
-        bytes.append(contentsOf: row.asciiEscaped.utf8)
-        bytes.append(0x0A)
-      }
-    }
-    return bytes
+    return items.reduce(into: []) { $0 += row($1) }
   }
+
+  /// One row of a format whose rows stand alone; empty for others.
+  public func row(_ item: ExportItem) -> [UInt8] {
+    if format == .csv { return CommaSeparated.row(item) }
+    var writer = JSONWriter(.asciiEscaped, reserving: Self.usualRowBytes)
+    ExportRow(item: item, options: options).write(format, to: &writer)
+    return writer.bytes
+  }
+
+  /// Room that most rows need.
+  private static let usualRowBytes = 2_048
 
   /// What stands after the rows.
   public mutating func end() -> [UInt8] { parquet?.end() ?? [] }

@@ -56,24 +56,26 @@ enum CommaSeparated {
     Array((TraceTable.columns.map(\.name).joined(separator: ",") + "\r\n").utf8)
   }
 
-  static func append(_ item: ExportItem, to bytes: inout [UInt8]) {
+  static func row(_ item: ExportItem) -> [UInt8] {
+    var bytes: [UInt8] = []
     for (place, column) in TraceTable.columns.enumerated() {
       if place > 0 { bytes.append(UInt8(ascii: ",")) }
       switch column.cell(item) {
       case .none: break
-      case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+      case .integer(let number): bytes.append(utf8: String(number))
       case .text(let text): append(text, to: &bytes)
       }
     }
-    bytes.append(contentsOf: "\r\n".utf8)
+    bytes.append(utf8: "\r\n")
+    return bytes
   }
 
   private static func append(_ text: String, to bytes: inout [UInt8]) {
     let quote = UInt8(ascii: "\"")
-    let special: Set = [quote, UInt8(ascii: ","), 0x0A, 0x0D]
-    guard text.isEmpty || text.utf8.contains(where: special.contains) else {
-      return bytes.append(contentsOf: text.utf8)
+    let needsQuotes = text.utf8.contains { byte in
+      byte == quote || byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D
     }
+    guard text.isEmpty || needsQuotes else { return bytes.append(utf8: text) }
     bytes.append(quote)
     for byte in text.utf8 {
       if byte == quote { bytes.append(quote) }

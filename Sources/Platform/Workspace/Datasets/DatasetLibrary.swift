@@ -59,7 +59,10 @@ public struct DatasetLibrary: Sendable {
   public func traces(of key: String, in split: DatasetSplit? = nil) throws -> [StoredTrace] {
     var pages = try rows(of: key, in: split)
     var traces: [StoredTrace] = []
-    while let page = try pages.next() { traces += try page.map { try $0.frozenTrace() } }
+    while let page = try pages.next() {
+      traces += try Parallel(page) { row in Result { try row.frozenTrace() } }.finish()
+        .map { try $0.get() }
+    }
     return traces
   }
 
@@ -134,7 +137,9 @@ struct DatasetRows: Sendable {
 extension DatasetRow {
   /// The trace; throws where it is gone or not what was frozen.
   func frozenTrace() throws -> StoredTrace {
-    guard let stored else { throw DatasetError.traceMissing(id: traceID.text) }
+    guard let stored = try stored() else {
+      throw DatasetError.traceMissing(id: traceID.text)
+    }
     let found = stored.trace.contentHash
     guard found == frozenHash else {
       throw DatasetError.traceChanged(id: traceID.text, expected: frozenHash.hex, found: found.hex)
