@@ -25,11 +25,10 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
 
   /// Takes 64 lower-case hexadecimal digits; nil for any other text.
   public init?(hex: String) {
-    let isDigest = hex.utf8.allSatisfy { byte in
-      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+    guard hex.utf8.count == 64 else { return nil }
+    for byte in hex.utf8 {
+      guard byte >= 0x30 && byte <= 0x39 || byte >= 0x61 && byte <= 0x66 else { return nil }
     }
-    guard isDigest, hex.utf8.count == 64 else { return nil }
     self.hex = hex
   }
 

@@ -131,14 +131,22 @@ public struct DatasetRow: Hashable, Sendable {
   /// The trace's row as it stands; nil where it is gone.
   private let record: TraceRecord?
 
+  /// Columns are read by their places in the statement of `page`: an export asks for every row.
   fileprivate init(row: Row) throws {
-    let reader = RowReader(row, table: "datasetItem", id: row["traceID"])
-    position = row["position"]
-    traceID = try reader.identifier("traceID")
-    frozenHash = try reader.hash("frozenHash")
-    groupKey = row["groupKey"]
-    split = try reader.choice("split")
-    record = row["id"] as String? == nil ? nil : TraceRecord(row: row)
+    let traceText: String = row[4]
+    let reader = RowReader(row, table: "datasetItem", id: traceText)
+    position = row[0]
+    guard let frozenHash = ContentHash(hex: row[1]) else { throw reader.damage(of: "frozenHash") }
+    self.frozenHash = frozenHash
+    groupKey = row[2]
+    guard let split = DatasetSplit(rawValue: row[3]) else { throw reader.damage(of: "split") }
+    self.split = split
+    guard let traceID = Identifier<Trace>(traceText) else { throw reader.damage(of: "traceID") }
+    self.traceID = traceID
+    record =
+      (row[5] as String?).map { id in
+        TraceRecord(id: id, createdAt: row[6], contentHash: row[7], payload: row[8])
+      }
   }
 
   /// Reads the trace, on any thread; nil where it is gone.

@@ -142,7 +142,12 @@ private func metaPath(_ key: String) -> String {
 
 extension StoredTrace {
   init(row: Row) throws {
-    self = try TraceRecord(row: row).stored()
+    self = try TraceRecord(
+      id: row["id"],
+      createdAt: row["createdAt"],
+      contentHash: row["contentHash"],
+      payload: row["payload"]
+    ).stored()
   }
 }
 
@@ -150,17 +155,10 @@ extension StoredTrace {
 ///
 /// Taking them needs the database, reading them does not.
 struct TraceRecord: Hashable, Sendable {
-  private let id: String
-  private let createdAt: String
-  private let contentHash: String
-  private let payload: String
-
-  init(row: Row) {
-    id = row["id"]
-    createdAt = row["createdAt"]
-    contentHash = row["contentHash"]
-    payload = row["payload"]
-  }
+  let id: String
+  let createdAt: String
+  let contentHash: String
+  let payload: String
 
   func stored() throws(PersistenceError) -> StoredTrace {
     guard let id = Identifier<Trace>(id) else { throw damage("id holds \"\(id.prefix(40))\"") }

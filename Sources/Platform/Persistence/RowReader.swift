@@ -58,14 +58,13 @@ struct RowReader {
   }
 
   private func value<T>(of column: String, _ read: (String) -> T?) throws -> T {
-    let text = row[column] as String? ?? ""
-    guard let value = read(text) else {
-      throw PersistenceError.damagedRow(
-        table: table,
-        id: id,
-        reason: "\(column) holds \"\(text.prefix(40))\""
-      )
-    }
+    guard let value = read(row[column] as String? ?? "") else { throw damage(of: column) }
     return value
+  }
+
+  /// What is wrong with a row that has no such value in a column.
+  func damage(of column: String) -> PersistenceError {
+    let text = row[column] as String? ?? ""
+    return .damagedRow(table: table, id: id, reason: "\(column) holds \"\(text.prefix(40))\"")
   }
 }
