@@ -126,6 +126,89 @@ struct SelectionTests {
     #expect(names == [stored.id] + scored.prefix(9).map(\.id))
   }
 
+  @Test func `scores that differ by less than a hundredth are told apart`() throws {
+    // A character more among forty steps is a quarter of a hundredth, and the column keeps two
+    // decimals; three have each score.
+    let close = (0..<300).map { number in
+      let trace = Trace(
+        prompt: "close \(number)",
+        finalAnswer: "1",
+        steps: (0..<40).map {
+          TraceStep(
+            i: $0,
+            type: "t",
+            content: String(repeating: "c", count: $0 == 0 ? 100 + number / 3 : 5)
+          )
+        }
+      )
+      return StoredTrace(
+        id: Identifier(derivedFrom: trace.contentHash),
+        createdAt: Sample.time,
+        trace: trace
+      )
+    }
+    try database.insert(traces: close)
+    let scored = (traces + close).sorted {
+      (-score($0.trace), $0.id) < (-score($1.trace), $1.id)
+    }
+
+    for limit in [1, 2, 97, 100, 299, 300, 301, 350, 390, 1_000] {
+      let names = try chosen(recipe(.quality, limit: limit))
+      #expect(names == scored.prefix(limit).map(\.id), "limit \(limit)")
+    }
+  }
+
+  @Test func `a quality that is no number is not looked at, and of two the last counts`() throws {
+    let qualities = [#""99""#, "null", "[99]", "true", #"5,"quality":98"#, #"98,"quality":"x""#]
+    let odd = try qualities.enumerated().map { number, text in
+      let trace = try Trace(
+        json: try JSONValue(
+          parsing: """
+            {"trace_version":"1.0","prompt":"odd \(number)","final_answer":"1",
+            "steps":[{"i":0,"type":"t","content":"c"}],"meta":{"quality":\(text)},"quality":100}
+            """
+        )
+      )
+      return StoredTrace(
+        id: Identifier(derivedFrom: trace.contentHash),
+        createdAt: Sample.time,
+        trace: trace
+      )
+    }
+    try database.insert(traces: odd)
+
+    let names = try chosen(recipe(.quality, limit: 96))
+
+    #expect(names.first == odd[4].id)
+    #expect(Set(names.suffix(5)) == Set(odd.map(\.id)).subtracting([odd[4].id]))
+  }
+
+  @Test func `shares of many traces are those of the whole draw`() throws {
+    let many = (0..<4_000).map { number in
+      let trace = Trace(
+        prompt: "many \(number)",
+        finalAnswer: "1",
+        steps: [TraceStep(i: 0, type: "t", content: "c")],
+        meta: ["category": .string(["many", "more", ""][min(number % 5, 2)]), "of": "many"]
+      )
+      return StoredTrace(
+        id: Identifier(derivedFrom: trace.contentHash),
+        createdAt: Sample.time,
+        trace: trace
+      )
+    }
+    try database.insert(traces: many)
+    let shares = ["many": 20, "more": 20, "": 60]
+    let order = drawn(seed: 9, from: many)
+    let chosenByHand = shares.flatMap { name, share in
+      order.filter { $0.trace.category == name }.prefix(share)
+    }
+
+    let names = try chosen(recipe(.stratified, limit: 100, seed: 9, filters: ["of": "many"]))
+
+    #expect(names == drawn(seed: 9, from: chosenByHand).map(\.id))
+  }
+
   private func score(_ trace: Trace) -> Double {
     let lengths = trace.steps.map(\.content.count)
     let mean = Double(lengths.reduce(0, +)) / Double(lengths.count)

@@ -1,4 +1,5 @@
 public import Foundation
+package import Foundations
 
 /// Which traces a list is about.
 public struct TraceFilter: Hashable, Sendable {
@@ -52,6 +53,24 @@ public struct TraceFilter: Hashable, Sendable {
     if !all.isEmpty { all += " AND " }
     return all + "(\(search.matchExpression))"
   }
+
+  /// What finds every trace that has a member of this name and value in `meta`, among others, in
+  /// the search index; nil where the index does not know all of them.
+  ///
+  /// Lists, objects and long texts have no token. Numbers that are the same value have the same
+  /// token only where they are whole and exact as a double.
+  package static func matchExpression(ofMeta member: JSONValue.Member) -> String? {
+    if case .number(let number) = member.value {
+      guard let whole = number.int64, whole.magnitude < largestExactInteger else { return nil }
+    }
+    guard let text = member.value.factText, text.utf8.count <= Trace.longestFactBytes else {
+      return nil
+    }
+    return "\"\(FactToken.text(key: member.key, value: text))\""
+  }
+
+  /// 2^53: from here on a double may stand for several integers.
+  private static let largestExactInteger: UInt64 = 9_007_199_254_740_992
 
   /// Whether a trace that the index found truly has the facts and the phrases.
   package func accepts(_ trace: Trace) -> Bool {

@@ -40,126 +40,222 @@ extension DatabaseStore {
 /// The statements that choose a recipe's traces.
 private struct TraceSelection {
   private let recipe: DatasetRecipe
-  private let condition: String
+  /// The table that is walked through, with the condition; `trace` is one of its tables.
+  private let source: String
   private let arguments: StatementArguments
 
+  /// Facts are looked up in the search index, which narrows the walk; it may find too much, so each
+  /// filter is checked on what it found.
   init(_ recipe: DatasetRecipe, withoutThoseOf parent: String?) {
     self.recipe = recipe
-    var clauses = ["sequence NOT IN (SELECT traceSequence FROM traceArchive)"]
+    let filters = recipe.filters.object ?? []
+    let tokens = filters.compactMap(TraceFilter.matchExpression(ofMeta:))
+    var clauses = ["trace.sequence NOT IN (SELECT traceSequence FROM traceArchive)"]
     var arguments = StatementArguments()
-    for member in recipe.filters.object ?? [] {
+    if !tokens.isEmpty {
+      clauses.append("traceSearch MATCH ?")
+      arguments += [tokens.joined(separator: " AND ")]
+    }
+    for member in filters {
       let (clause, values) = MetaCondition.equality(member)
       clauses.append(clause)
       arguments += values
     }
     if let parent {
-      clauses.append("id NOT IN (SELECT traceID FROM datasetItem WHERE datasetKey = ?)")
+      clauses.append("trace.id NOT IN (SELECT traceID FROM datasetItem WHERE datasetKey = ?)")
       arguments += [parent]
     }
-    condition = "WHERE " + clauses.joined(separator: " AND ")
+    // `CROSS JOIN` keeps the order of the walk.
+    let tables =
+      tokens.isEmpty
+      ? "trace" : "traceSearch CROSS JOIN trace ON trace.sequence = traceSearch.rowid"
+    source = tables + " WHERE " + clauses.joined(separator: " AND ")
     self.arguments = arguments
   }
 
   /// The chosen rows of `trace`, in their order.
   func sequences(_ db: Database) throws -> [Int64] {
-    guard let seed = recipe.seed, recipe.selection.isDrawn else {
-      let order = recipe.selection == .quality ? Self.quality + " DESC, id" : "createdAt DESC, id"
-      return try Int64.fetchAll(
-        db,
-        sql: "SELECT sequence FROM trace \(condition) ORDER BY \(order) LIMIT ?",
-        arguments: arguments + [recipe.limit]
-      )
+    switch recipe.selection {
+    case .quality: return try best(db)
+    case .stratified: if let seed = recipe.seed { return try stratified(db, seed: seed) }
+    case .random:
+      if let seed = recipe.seed {
+        return try ordered(db, by: Self.place, [DrawOrder(seed: seed).databaseKey])
+      }
+    case .latest, .merge: break
     }
-    let key = Int64(bitPattern: DrawOrder(seed: seed).key)
-    if recipe.selection == .stratified { return try stratified(db, key: key) }
-    return try Int64.fetchAll(
+    return try ordered(db, by: "trace.createdAt DESC")
+  }
+
+  private func ordered(
+    _ db: Database,
+    by order: String,
+    _ values: StatementArguments = []
+  ) throws -> [Int64] {
+    try Int64.fetchAll(
       db,
-      sql: "SELECT sequence FROM trace \(condition) ORDER BY drawPlace(?, contentHash), id LIMIT ?",
-      arguments: arguments + [key, recipe.limit]
+      sql: "SELECT trace.sequence FROM \(source) ORDER BY \(order), trace.id LIMIT ?",
+      arguments: arguments + values + [recipe.limit]
     )
   }
 
+  /// Where a trace stands in the draw of the key that is its argument.
+  private static let place =
+    "drawPlace(?, substr(trace.contentHash, 1, 8), substr(trace.contentHash, 9, 8))"
+}
+
+// MARK: The best
+
+extension TraceSelection {
+  /// `meta.quality` where it is a number.
+  private static let ownQuality = """
+    CASE WHEN json_type(trace.payload, '$.meta.quality') IS NOT NULL THEN
+      (SELECT CASE WHEN m.type IN ('integer', 'real') THEN m.value END
+       FROM json_each(trace.payload, '$.meta') m WHERE m.key = 'quality' ORDER BY m.id DESC LIMIT 1)
+    END
+    """
+
+  /// The predecessor's baseline score: half for steps (ten are full), half for their mean length (500
+  /// characters are full).
+  private static let exactBaseline = """
+    (SELECT 50.0 * MIN(COUNT(*) / 10.0, 1.0)
+        + 50.0 * MIN(AVG(LENGTH(json_extract(value, '$.content'))) / 500.0, 1.0)
+      FROM json_each(trace.payload, '$.steps'))
+    """
+
+  /// More than a score that was rounded to two decimals can be off, twice.
+  private static let roundingMargin = 0.02
+
+  /// The best by their own quality, else by the baseline score.
+  ///
+  /// The column's score is rounded: it says which traces may be among the best, and those alone are
+  /// scored exactly.
+  private func best(_ db: Database) throws -> [Int64] {
+    try Int64.fetchAll(
+      db,
+      sql: """
+        WITH ranked AS MATERIALIZED (
+            SELECT trace.sequence, COALESCE(\(Self.ownQuality), trace.baselineScore) AS score
+            FROM \(source)),
+          limits AS MATERIALIZED (SELECT MIN(score) AS least
+            FROM (SELECT score FROM ranked ORDER BY score DESC LIMIT ?))
+        SELECT trace.sequence FROM ranked CROSS JOIN limits CROSS JOIN trace
+        WHERE ranked.score >= limits.least - ? AND trace.sequence = ranked.sequence
+        ORDER BY COALESCE(\(Self.ownQuality), \(Self.exactBaseline)) DESC, trace.id LIMIT ?
+        """,
+      arguments: arguments + [recipe.limit, Self.roundingMargin, recipe.limit]
+    )
+  }
+}
+
+// MARK: Shares of categories
+
+extension TraceSelection {
+  /// The category that a trace's meta names, else the empty text.
+  private static let category = "COALESCE(trace.category, '')"
+
   /// Each category's share, in the order of the draw.
-  private func stratified(_ db: Database, key: Int64) throws -> [Int64] {
+  private func stratified(_ db: Database, seed: UInt64) throws -> [Int64] {
     let sizes = try Row.fetchAll(
       db,
-      sql:
-        "SELECT \(Self.category) AS category, COUNT(*) AS size FROM trace \(condition) GROUP BY 1",
+      sql: "SELECT \(Self.category) AS name, COUNT(*) AS size FROM \(source) GROUP BY 1",
       arguments: arguments
-    ).reduce(into: [String: Int]()) { $0[$1["category"]] = $1["size"] }
+    ).reduce(into: [String: Int]()) { $0[$1["name"]] = $1["size"] }
     let total = min(recipe.limit, sizes.values.reduce(0, +))
     let quotas = Apportionment.shares(of: total, sizes: sizes, caps: sizes)
       .filter { $0.value > 0 }
-      .map { JSONValue([.string($0.key), JSONValue($0.value)]) }
+    let likely = quotas.map { name, quota in
+      (name, quota, Self.likelyBound(of: quota, among: sizes[name] ?? quota))
+    }
+    let chosen = try taken(db, seed: seed, likely)
+    guard chosen.count < total else { return chosen }
+    return try taken(db, seed: seed, quotas.map { ($0.key, $0.value, Int64.max) })
+  }
+
+  /// A place up to which so many of a category's traces stand almost always, since places are
+  /// spread evenly: six standard deviations more than are wanted.
+  private static func likelyBound(of quota: Int, among size: Int) -> Int64 {
+    let enough = Double(quota) + 6 * Double(quota).squareRoot() + 20
+    guard enough < Double(size) else { return .max }
+    return Int64(enough / Double(size) * 0x1p63)
+  }
+
+  /// The first of each category up to its quota, of those that stand up to its bound.
+  private func taken(
+    _ db: Database,
+    seed: UInt64,
+    _ quotas: [(name: String, size: Int, bound: Int64)]
+  ) throws -> [Int64] {
+    let table = JSONValue(
+      quotas.map { JSONValue([.string($0.name), JSONValue($0.size), JSONValue($0.bound)]) }
+    )
     return try Int64.fetchAll(
       db,
       sql: """
-        WITH quota AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS category,
-            json_extract(value, '$[1]') AS size FROM json_each(?)),
-          ranked AS (SELECT sequence, id, place, category,
-              ROW_NUMBER() OVER (PARTITION BY category ORDER BY place, id) AS rank
-            FROM (SELECT sequence, id, drawPlace(?, contentHash) AS place,
-              \(Self.category) AS category FROM trace \(condition)))
-        SELECT sequence FROM ranked JOIN quota ON quota.category = ranked.category
-        WHERE rank <= size ORDER BY place, id
+        WITH quota AS MATERIALIZED (SELECT json_extract(value, '$[0]') AS name,
+            json_extract(value, '$[1]') AS size, json_extract(value, '$[2]') AS bound
+          FROM json_each(?)),
+          drawn AS NOT MATERIALIZED (SELECT trace.sequence, trace.id, \(Self.category) AS category,
+            \(Self.place) AS place FROM \(source)),
+          ranked AS (SELECT sequence, id, place, size,
+              ROW_NUMBER() OVER (PARTITION BY name ORDER BY place, id) AS rank
+            FROM drawn CROSS JOIN quota ON quota.name = drawn.category AND place <= bound)
+        SELECT sequence FROM ranked WHERE rank <= size ORDER BY place, id
         """,
-      arguments: [JSONValue(quotas).compact, key] + arguments
+      arguments: [table.compact, DrawOrder(seed: seed).databaseKey] + arguments
     )
   }
-
-  /// The category that a trace's meta names, else the empty text.
-  private static let category = """
-    CASE json_type(payload, '$.meta.category') WHEN 'text'
-    THEN json_extract(payload, '$.meta.category') ELSE '' END
-    """
-
-  /// `meta.quality` where it is a number, else the predecessor's baseline score: half for steps (ten
-  /// are full), half for their mean length (500 characters are full).
-  private static let quality = """
-    CASE WHEN json_type(payload, '$.meta.quality') IN ('integer', 'real')
-    THEN json_extract(payload, '$.meta.quality')
-    ELSE (SELECT 50.0 * MIN(COUNT(*) / 10.0, 1.0)
-        + 50.0 * MIN(AVG(LENGTH(json_extract(value, '$.content'))) / 500.0, 1.0)
-      FROM json_each(payload, '$.steps')) END
-    """
 }
 
 /// Conditions on members of a trace's meta.
 enum MetaCondition {
-  /// The member has this very value: texts by their bytes, numbers by their value, lists and objects
-  /// by their compact text.
+  /// The member has this very value: texts by their bytes, numbers by their value, lists and
+  /// objects by their compact text.
+  ///
+  /// Of a repeated member the last counts, as everywhere.
   static func equality(_ member: JSONValue.Member) -> (sql: String, arguments: StatementArguments) {
-    let path = "$.meta." + quoted(member.key)
-    switch member.value {
-    case .null: return ("json_type(payload, ?) = 'null'", [path])
-    case .bool(let flag): return ("json_type(payload, ?) = ?", [path, flag ? "true" : "false"])
-    case .string(let text):
-      return (
-        "json_type(payload, ?) = 'text' AND json_extract(payload, ?) = ?", [path, path, text]
-      )
-    case .number(let number):
-      let value: any DatabaseValueConvertible = number.int64 ?? number.double
-      return (
-        "json_type(payload, ?) IN ('integer', 'real') AND json_extract(payload, ?) = ?",
-        [path, path, value]
-      )
-    case .array, .object:
-      return ("json_extract(payload, ?) = ?", [path, member.value.compact])
+    if case .string(let text) = member.value, member.key.utf8.elementsEqual("category".utf8) {
+      return ("trace.category = ?", [text])
     }
+    let (condition, arguments) = comparison(member.value)
+    return (
+      """
+      (SELECT \(condition) FROM json_each(trace.payload, '$.meta') m
+        WHERE m.key = ? ORDER BY m.id DESC LIMIT 1)
+      """,
+      arguments + [member.key]
+    )
   }
 
-  /// A quoted label of a path; it may hold any character but the quote.
-  private static func quoted(_ key: String) -> String {
-    "\"" + key.filter { $0 != "\"" } + "\""
+  private static func comparison(
+    _ value: JSONValue
+  ) -> (sql: String, arguments: StatementArguments) {
+    switch value {
+    case .null: return ("m.type = 'null'", [])
+    case .bool(let flag): return ("m.type = ?", [flag ? "true" : "false"])
+    case .string(let text): return ("m.type = 'text' AND m.value = ?", [text])
+    case .number(let number):
+      let value: any DatabaseValueConvertible = number.int64 ?? number.double
+      return ("m.type IN ('integer', 'real') AND m.value = ?", [value])
+    case .array: return ("m.type = 'array' AND m.value = ?", [value.compact])
+    case .object: return ("m.type = 'object' AND m.value = ?", [value.compact])
+    }
   }
 }
 
+extension DrawOrder {
+  /// The key as an integer of the database: the same 64 bits.
+  fileprivate var databaseKey: Int64 { Int64(bitPattern: key) }
+}
+
 extension DatabaseFunction {
-  /// `drawPlace(key, contentHash)`: the place of a content in the draw of a seed.
-  static let drawPlace = DatabaseFunction("drawPlace", argumentCount: 2, pure: true) { values in
+  /// `drawPlace(key, first, second)`: the place of a content in the draw of a seed; the content's
+  /// sha256 comes as two times eight digits, which are texts that need no memory.
+  static let drawPlace = DatabaseFunction("drawPlace", argumentCount: 3, pure: true) { values in
     guard let key = Int64.fromDatabaseValue(values[0]),
-      let hash = String.fromDatabaseValue(values[1])
+      let first = String.fromDatabaseValue(values[1]),
+      let second = String.fromDatabaseValue(values[2])
     else { return Int64.max }
-    return DrawOrder(key: UInt64(bitPattern: key)).place(ofHex: hash)
+    return DrawOrder(key: UInt64(bitPattern: key)).place(ofHex: first, second)
   }
 }
