@@ -7,10 +7,12 @@
 
 reasoning-gym gives a question, an answer and metadata. For the tasks whose solution follows from the
 metadata (sums and greatest common divisors) the script writes the steps too, each checked against
-the answer; with `--questions-only` every task is written as prompt and completion instead.
+the answer; with `--questions-only` every task is written as prompt and completion instead. A problem
+of which the package knows no single answer is passed over.
 """
 
 import argparse
+import contextlib
 import json
 import re
 import sys
@@ -76,7 +78,12 @@ def main() -> None:
     for task in options.tasks:
         if not options.questions_only and task not in TASKS:
             sys.exit(f"{task}: no steps are known for this task; use --questions-only")
-        for entry in reasoning_gym.create_dataset(task, size=options.size, seed=options.seed):
+        # Some tasks print while they search for problems.
+        with contextlib.redirect_stdout(sys.stderr):
+            entries = list(reasoning_gym.create_dataset(task, size=options.size, seed=options.seed))
+        for entry in entries:
+            if not isinstance(entry["answer"], str) or not entry["answer"].strip():
+                continue
             if options.questions_only:
                 row = {"prompt": entry["question"], "completion": entry["answer"], "category": task}
             else:
