@@ -270,7 +270,10 @@ let package = Package(
     ),
     tests(
       "HTTPAPITests",
-      ["HTTPAPI", "Workspace", "Access", "Traces", "Datasets", "Foundations", "TestSupport"],
+      [
+        "HTTPAPI", "Workspace", "Persistence", "Access", "Traces", "Datasets", "Rendering",
+        "Foundations", "TestSupport",
+      ],
       products: [hummingbird, httpTypes, nioCore, nioEmbedded, logging]
     ),
     tests(

@@ -18,12 +18,19 @@ final class APIHarness: Sendable {
   private let responder: RouterResponder<APIContext>
   private let channel = NIOAsyncTestingChannel()
 
-  init(rules: TunixAPI.Rules = TunixAPI.Rules(), limits: BodyLimits = BodyLimits()) throws {
+  init(
+    rules: TunixAPI.Rules = TunixAPI.Rules(),
+    limits: BodyLimits = BodyLimits(),
+    preview: (@Sendable (PreviewRequest) throws -> JSONValue)? = nil
+  ) throws {
     folder = try ScratchFolder()
     workspace = try WorkspaceFolder(creatingAt: folder.url)
     var rules = rules
     rules.temporaryFolder = folder.url
-    api = TunixAPI(services: APIServices(workspace: workspace, limits: limits), rules: rules)
+    api = TunixAPI(
+      services: APIServices(workspace: workspace, limits: limits, preview: preview),
+      rules: rules
+    )
     responder = api.responder()
   }
 
