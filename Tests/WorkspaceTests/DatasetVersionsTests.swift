@@ -64,6 +64,28 @@ struct DatasetVersionsTests {
     #expect(try library.verify("all-v1").isIntact)
   }
 
+  @Test func `an archived trace stays in what is frozen and in what that becomes`() throws {
+    let before = try library.show("sums-v1")
+    let hidden = before.items[7].traceID
+    _ = try scene.workspace.traces.archive(hidden.text)
+    try scene.workspace.traces.importTraces((40..<60).map(Scene.trace))
+    _ = try scene.workspace.traces.archive(PreparedTrace(Scene.trace(40)).id.text)
+
+    let anew = try library.build(DatasetRecipe(name: "anew", version: "v1")).dataset
+    let next = try library.extend("sums-v1", by: DatasetRecipe(name: "sums", version: "v2"))
+      .dataset
+    let all = try library.merge(
+      ["sums-v1", "anew-v1"],
+      into: DatasetRecipe(name: "all", version: "v1")
+    ).dataset
+
+    #expect(anew.traceCount == 58 && !anew.traceIDs.contains(hidden))
+    #expect(next.items.prefix(40) == before.items[...])
+    #expect(next.traceCount == 59)
+    #expect(all.traceIDs.contains(hidden))
+    for key in ["sums-v1", "sums-v2", "all-v1"] { #expect(try library.verify(key).isIntact) }
+  }
+
   @Test func `lineage leads to the ends in both directions`() throws {
     _ = try extended()
     try library.build(DatasetRecipe(name: "x", version: "v1", parentDatasetID: "gone-v0"))

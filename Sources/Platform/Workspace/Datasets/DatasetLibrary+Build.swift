@@ -22,8 +22,9 @@ public struct DatasetBuild: Hashable, Sendable {
 extension DatasetLibrary {
   /// Freezes the dataset that a recipe gives from the stored traces.
   ///
-  /// The same key with the same content is a no-op; with other content it is refused. The checks
-  /// run before anything is stored; what `refusing` names must find nothing.
+  /// Archived traces are left out. The same key with the same content is a no-op; with other
+  /// content it is refused. The checks run before anything is stored; what `refusing` names must
+  /// find nothing.
   @discardableResult
   public func build(
     _ recipe: DatasetRecipe,
@@ -43,6 +44,8 @@ extension DatasetLibrary {
 
   /// Freezes the next version of a dataset: its items on their sides, and the traces that the
   /// recipe takes of those that the dataset does not hold.
+  ///
+  /// An item stays though its trace was archived since; no other archived trace joins.
   @discardableResult
   public func extend(
     _ key: String,
@@ -68,7 +71,7 @@ extension DatasetLibrary {
 
   /// Freezes one dataset of several.
   ///
-  /// Of the recipe only the names and facts count.
+  /// Of the recipe only the names and facts count. What is frozen stays, archived or not.
   @discardableResult
   public func merge(
     _ keys: [String],

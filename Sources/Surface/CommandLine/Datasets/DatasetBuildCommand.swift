@@ -9,7 +9,8 @@ struct DatasetBuildCommand: AsyncParsableCommand {
     abstract: "Freeze traces into a dataset with a train and a test side.",
     discussion: """
       The key is NAME-VERSION. Building the same content again changes nothing; other content \
-      under the same key is refused. No problem, and no rephrasing of one, is on both sides.
+      under the same key is refused. No problem, and no rephrasing of one, is on both sides. \
+      Archived traces are left out.
       """
   )
 

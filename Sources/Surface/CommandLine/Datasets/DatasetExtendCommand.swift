@@ -9,7 +9,8 @@ struct DatasetExtendCommand: AsyncParsableCommand {
     abstract: "Freeze the next version of a dataset: its traces and new ones.",
     discussion: """
       Every trace of the dataset keeps its side. New traces of a problem that is tested are left \
-      out; new problems go to train, unless --test-count or --test-fraction cut them.
+      out; new problems go to train, unless --test-count or --test-fraction cut them. A trace that \
+      was archived since it was frozen stays, and no other archived one joins.
       """
   )
 

@@ -9,7 +9,7 @@ struct DatasetMergeCommand: AsyncParsableCommand {
     abstract: "Freeze one dataset of several.",
     discussion: """
       A problem that one of them tests is tested, and no trace of it is in train. The same content \
-      enters once.
+      enters once. A trace that was archived since it was frozen stays.
       """
   )
 
