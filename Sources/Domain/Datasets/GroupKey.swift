@@ -31,6 +31,28 @@ public enum GroupKey {
   private static let longestPlainKeyBytes = 200
 
   private static func words(of prompt: String) -> String {
+    plainWords(of: prompt) ?? unicodeWords(of: prompt)
+  }
+
+  /// The words of an ASCII text; nil where there is another character.
+  private static func plainWords(of prompt: String) -> String? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(prompt.utf8.count)
+    var isApart = false
+    for byte in prompt.utf8 {
+      switch byte {
+      case 0x80...: return nil
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A:
+        if isApart, !bytes.isEmpty { bytes.append(0x20) }
+        isApart = false
+        bytes.append(byte >= 0x41 ? byte | 0x20 : byte)
+      default: isApart = true
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func unicodeWords(of prompt: String) -> String {
     let scalars = prompt.lowercased().unicodeScalars.map { scalar -> Character in
       let properties = scalar.properties
       let isWord =

@@ -102,15 +102,16 @@ public struct TextSketch: Hashable, Sendable {
 
   /// Sketches a text of several parts.
   public init(_ texts: [String]) {
-    let shingles = WordSequence(texts).runs(of: NearDuplicates.shingleWords)
-    self.shingles = shingles.sorted()
-    var least = [UInt64](repeating: .max, count: Self.factors.count)
-    for shingle in self.shingles {
-      for place in least.indices {
+    let shingles = WordSequence(texts).runs(of: NearDuplicates.shingleWords).sorted()
+    self.shingles = shingles
+    // Factor by factor, so that each least value stays in a register.
+    let least = Self.factors.map { factor in
+      var least = UInt64.max
+      for shingle in shingles {
         // Multiply-shift: an odd factor permutes the 64-bit numbers, the upper half is well mixed.
-        let value = (shingle &* Self.factors[place]) ^ (shingle >> 32)
-        if value < least[place] { least[place] = value }
+        least = min(least, (shingle &* factor) ^ (shingle >> 32))
       }
+      return least
     }
     bands = stride(from: 0, to: least.count, by: 4).map { start in
       least[start..<start + 4].reduce(0) { scrambled($0 &+ $1) }
