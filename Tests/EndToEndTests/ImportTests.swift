@@ -124,35 +124,63 @@ extension EndToEnd {
       }
     }
 
-    /// How often the import is killed: a dozen times, or as `TUNIX_RT_TEST_KILLS` says.
-    private static let kills =
-      ProcessInfo.processInfo.environment["TUNIX_RT_TEST_KILLS"].flatMap { Int($0) } ?? 12
+    /// A file of its own for each round that was stored, so that every import has all to write.
+    private func killFile(_ round: Int) throws -> String {
+      let text = (0..<Self.killedLines).map { number in
+        #"{"prompt":"Round \#(round): what is \#(number) + 1?","completion":"\#(number + 1)"}"#
+          + "\n"
+      }.joined()
+      return try folder.write(text, to: "round-\(round).jsonl").path
+    }
 
-    @Test func `a killed import leaves the database whole, with all of the file or nothing`()
+    /// What a log may hold before the first trace is written to it.
+    private static let openedLogBytes = 65_536
+
+    private static let killedLines = 2_000
+
+    @Test func `a hundred killed imports leave the database whole, all of a file or nothing`()
       async throws
     {
-      let file = try folder.write(lines(20_000), to: "big.jsonl").path
       #expect(try await run(["trace", "import", "-"], input: lines(10)).code == 0)
-      var stream = RandomStream(seed: UInt64(Self.kills), name: "kills")
-      var kept: Set<Int> = []
-      for _ in 0..<Self.kills where !kept.contains(20_000) {
-        try await Program.kill(
+      let first = try killFile(0)
+      let time = try await ContinuousClock().measure {
+        _ = try await run(["trace", "import", first, "--json"]).json()
+      }
+      var schedule = KillSchedule(milliseconds: Int(time / .milliseconds(1)))
+      var total = 10 + Self.killedLines
+      var file = try killFile(1)
+      var written = 0
+
+      for _ in 0..<KillSchedule.kills {
+        _ = try await Program.kill(
           ["trace", "import", file],
           workspace: workspace,
-          afterMilliseconds: stream.int(in: 5...400)
+          afterMilliseconds: schedule.next()
+        )
+        let log = try? FileManager.default.attributesOfItem(
+          atPath: workspace.appending(path: "tunix-rt.sqlite-wal").path
         )
         let found = try await run(["trace", "search", "what", "--limit", "1", "--json"]).json()
-        let listed = try await count()
-        kept.insert(listed ?? -1)
-        #expect(found["total"]?.int == listed, "the index and the traces differ")
-        let again = try await run(["trace", "import", "-", "--json"], input: lines(10)).json()
-        #expect(again["existing"] == 10)
+        let stored = try await count() ?? -1
+        #expect(found["total"]?.int == stored, "the index and the traces differ")
+        let isKept = stored == total + Self.killedLines
+        #expect(isKept || stored == total, "\(stored) traces after \(total)")
+        schedule.note(isKept: isKept)
+        if !isKept, (log?[.size] as? Int) ?? 0 > Self.openedLogBytes { written += 1 }
+        total = stored
+        if isKept { file = try killFile(schedule.keptCount + 1) }
       }
 
-      let whole = try await run(["trace", "import", file, "--json"]).json()
-
-      #expect(kept.isSubset(of: [10, 20_000]), "\(kept)")
-      #expect(whole["total"] == 20_000)
+      print(
+        "Imports killed: \(schedule.lostCount) left nothing, \(written) of them with a log half "
+          + "written; \(schedule.keptCount) were stored."
+      )
+      #expect(schedule.lostCount >= KillSchedule.kills / 2)
+      let again = try await run(["trace", "import", "-", "--json"], input: lines(10)).json()
+      let whole = try await run(["trace", "import", file, first, "--json"]).json()
+      #expect(again["existing"] == 10)
+      #expect(whole["created"]?.int == Self.killedLines)
+      #expect(whole["total"]?.int == total + Self.killedLines)
     }
   }
 }

@@ -103,14 +103,15 @@ enum Program {
     return Outcome(result.terminationStatus, result.standardOutput, result.standardError)
   }
 
-  /// Runs a verb and kills it, as `kill -9` does, after some time; it may have ended before.
+  /// Runs a verb and kills it, as `kill -9` does, after some time; false where it had ended before.
+  @discardableResult
   static func kill(
     _ arguments: [String],
     workspace: URL,
     afterMilliseconds delay: Int
-  ) async throws {
+  ) async throws -> Bool {
     let path = try #require(path)
-    _ = try await Subprocess.run(
+    let result = try await Subprocess.run(
       .name("env"),
       arguments: Arguments([path] + arguments),
       environment: environment(workspace),
@@ -121,6 +122,8 @@ enum Program {
       try await Task.sleep(for: .milliseconds(delay))
       try? execution.send(signal: .kill)
     }
+    if case .signaled = result.terminationStatus { return true }
+    return false
   }
 
   private static func start(

@@ -84,6 +84,51 @@ extension EndToEnd {
       #expect(revoked.code == 0)
     }
 
+    @Test func `the server shows through a model's eyes what the command line shows`() async throws
+    {
+      for arguments in [
+        ["model", "pull", "tiny", "--from", TinyLlama.url.path],
+        ["trace", "import", "--generator", "golden-v1"],
+        ["dataset", "build", "--name", "gold", "--version", "v1", "--test-count", "5"],
+      ] {
+        let outcome = try await Program.run(arguments, workspace: workspace)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+      }
+      let shown = try await Program.run(
+        ["dataset", "preview", "gold-v1", "--model", "tiny", "--index", "2", "--json"],
+        workspace: workspace
+      ).json()
+
+      let outcome = try await serve(
+        [],
+        script: """
+          place = "/api/datasets/gold-v1/preview?"
+          print(json.dumps(ask(place + "model=tiny&index=2")[1]))
+          print(json.dumps(ask(place + "model=tiny&index=1&split=test&max_length=9")))
+          for rest in ["model=none", "model=tiny&index=99999", "model=/etc/passwd", "model=tiny&index=-1"]:
+              status, answer = ask(place + rest)
+              print(status, answer["code"], answer["status"] == status, answer.get("errors", [{}])[0].get("pointer"))
+          print(ask("/api/datasets/none/preview?model=tiny")[0])
+          """
+      )
+
+      let lines = outcome.output.split(separator: "\n").map(String.init)
+      try #require(lines.count == 8, "\(outcome.errors) \(outcome.output)")
+      let served = try JSONValue(parsing: lines[0])
+      #expect(served["tokens"]?.array?.isEmpty == false)
+      #expect(served.canonical == shown.canonical)
+      let cut = try JSONValue(parsing: lines[1])
+      #expect(cut[0] == 200 && cut[1]?["split"] == "test")
+      #expect(cut[1]?["tokens"]?.array?.count { $0["kept"]?.bool == true } == 9)
+      #expect(
+        lines[2...] == [
+          "404 not_found True None", "422 invalid_request True query/index",
+          "422 invalid_request True query/model", "422 invalid_request True query/index", "404",
+          "ended 0",
+        ]
+      )
+    }
+
     @Test func `a setting's origin is told, and an unknown one is an error`() async throws {
       try FileManager.default.createDirectory(at: workspace, withIntermediateDirectories: true)
       try "serve:\n  port: 8123\n".write(
