@@ -109,6 +109,26 @@ struct ProtocolTests {
     #expect(again.status == 304)
     #expect(again.bytes.isEmpty)
   }
+
+  @Test func `an export that the client has is not made again`() async throws {
+    let created = try await api.send(.post, "/api/traces", json: APIHarness.trace(1))
+    let recipe: JSONValue = ["dataset_name": "d", "dataset_version": "v1"]
+    _ = try await api.send(.post, "/api/datasets/build", json: recipe)
+    let path = "/api/datasets/d-v1/export.jsonl"
+    let first = try await api.send(.get, path)
+    let tag = try #require(first.headers[.eTag])
+
+    let again = try await api.send(.get, path, headers: ["If-None-Match": "\"x\", \(tag)"])
+    let other = try await api.send(
+      .get,
+      path + "?format=tunix_sft",
+      headers: ["If-None-Match": tag]
+    )
+
+    #expect(first.text.contains(created.json["id"]?.string ?? "-"))
+    #expect(again.status == 304 && again.bytes.isEmpty && again.headers[.eTag] == tag)
+    #expect(other.status == 200 && other.headers[.eTag] != tag)
+  }
 }
 
 /// `Idempotency-Key`.

@@ -43,8 +43,7 @@ extension DatabaseStore {
       return try Row.fetchAll(
         db,
         sql: """
-          SELECT datasetSummary.*, dataset.createdAt, dataset.contentHash, dataset.traceCount
-          FROM datasetSummary JOIN dataset USING (sequence) \(condition)
+          \(DatasetSummary.selection) \(condition)
           ORDER BY datasetSummary.sequence DESC LIMIT ? OFFSET ?
           """,
         arguments: arguments + [query.limit, query.offset]
@@ -52,8 +51,21 @@ extension DatabaseStore {
     }
   }
 
+  /// What lists show of a dataset; nil where there is none of this key.
+  public func datasetSummary(key: String) throws(PersistenceError) -> DatasetSummary? {
+    try read { db in
+      try Row.fetchOne(
+        db,
+        sql: "\(DatasetSummary.selection) WHERE datasetSummary.key = ?",
+        arguments: [key]
+      ).map(DatasetSummary.init(row:))
+    }
+  }
+
   /// How many datasets there are of this kind; the query's page does not matter.
-  public func datasetCount(_ query: DatasetQuery) throws(PersistenceError) -> Int {
+  public func datasetCount(
+    _ query: DatasetQuery = DatasetQuery()
+  ) throws(PersistenceError) -> Int {
     var query = query
     query.before = nil
     let (condition, arguments) = query.condition
@@ -170,6 +182,11 @@ extension DatasetQuery {
 }
 
 extension DatasetSummary {
+  fileprivate static let selection = """
+    SELECT datasetSummary.*, dataset.createdAt, dataset.contentHash, dataset.traceCount
+    FROM datasetSummary JOIN dataset USING (sequence)
+    """
+
   fileprivate init(row: Row) throws {
     let reader = RowReader(row, table: "datasetSummary", id: row["key"])
     self.init(

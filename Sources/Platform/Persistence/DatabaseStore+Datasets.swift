@@ -54,11 +54,6 @@ extension DatabaseStore {
     }
   }
 
-  /// How many datasets there are.
-  public func datasetCount() throws(PersistenceError) -> Int {
-    try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM dataset") ?? 0 }
-  }
-
   /// The traces of a dataset from a place on, in its order, with what was frozen of each.
   ///
   /// A trace that is gone is nil.

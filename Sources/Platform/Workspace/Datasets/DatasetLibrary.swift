@@ -26,8 +26,7 @@ public struct DatasetLibrary: Sendable {
     let shown = rows.prefix(limit)
     return DatasetPage(
       datasets: shown.map(\.dataset),
-      nextCursor: rows.count > limit ? shown.last.map { DatasetCursor(place: $0.place).text } : nil,
-      total: try database.datasetCount(query)
+      nextCursor: rows.count > limit ? shown.last.map { DatasetCursor(place: $0.place).text } : nil
     )
   }
 
@@ -36,13 +35,21 @@ public struct DatasetLibrary: Sendable {
     try page(limit: limit).datasets
   }
 
-  /// How many datasets there are.
-  public func count() throws -> Int { try database.datasetCount() }
+  /// How many datasets there are, of one name or of all.
+  public func count(name: String? = nil) throws -> Int {
+    try database.datasetCount(DatasetQuery(name: name))
+  }
 
   /// The dataset of a key.
   public func show(_ key: String) throws -> DatasetManifest {
     guard let dataset = try database.dataset(key: key) else { throw unknown(key) }
     return dataset
+  }
+
+  /// What lists show of a dataset: its manifest without the rows, which is read much sooner.
+  public func summary(of key: String) throws -> DatasetSummary {
+    guard let summary = try database.datasetSummary(key: key) else { throw unknown(key) }
+    return summary
   }
 
   private func unknown(_ key: String) -> WorkspaceError {
@@ -79,8 +86,6 @@ public struct DatasetPage: Hashable, Sendable {
   public let datasets: [DatasetSummary]
   /// What asks for the next page; nil on the last one.
   public let nextCursor: String?
-  /// How many datasets there are on all pages.
-  public let total: Int
 }
 
 /// A place in the list of datasets, as a text that says nothing to others.

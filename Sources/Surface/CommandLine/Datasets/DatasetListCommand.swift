@@ -19,7 +19,9 @@ struct DatasetListCommand: AsyncParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func run() async throws {
-    let found = try options.openWorkspace().datasets.page(
+    let library = try options.openWorkspace().datasets
+    let total = try library.count(name: name)
+    let found = try library.page(
       name: name,
       cursor: cursor,
       limit: page.limit,
@@ -37,9 +39,9 @@ struct DatasetListCommand: AsyncParsableCommand {
     }
     options.output.show(
       table.text(orWhenEmpty: "no datasets")
-        + page.footer(shown: found.datasets.count, of: found.total),
+        + page.footer(shown: found.datasets.count, of: total),
       json: [
-        "datasets": .array(found.datasets.map(\.json)), "total": JSONValue(found.total),
+        "datasets": .array(found.datasets.map(\.json)), "total": JSONValue(total),
         "next_cursor": JSONValue(optional: found.nextCursor),
       ]
     )

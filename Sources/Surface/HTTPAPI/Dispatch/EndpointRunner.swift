@@ -80,7 +80,7 @@ struct EndpointRunner: HTTPResponder {
     var headers = reply.headers
     if headers[.cacheControl] == nil { headers[.cacheControl] = "no-cache" }
     if let tag = headers[.eTag], request.method == .get || request.method == .head,
-      let known = request.headers[.ifNoneMatch], EntityTag.list(known, names: tag)
+      let known = request.headers[.ifNoneMatch], EntityTag(quoted: tag).isNamed(by: known)
     {
       return Response(status: .notModified, headers: headers)
     }
@@ -123,16 +123,6 @@ extension CallBody {
   /// Removes what was put on disk for the call.
   func discard() {
     if case .file(let url) = self { try? FileManager.default.removeItem(at: url) }
-  }
-}
-
-extension EntityTag {
-  /// Whether an `If-None-Match` list names a tag.
-  static func list(_ header: String, names tag: String) -> Bool {
-    header.split(separator: ",").contains { entry in
-      let name = entry.trimmed
-      return name == "*" || name == tag || name == "W/" + tag
-    }
   }
 }
 

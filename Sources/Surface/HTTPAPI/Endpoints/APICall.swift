@@ -66,6 +66,11 @@ extension APICall {
   /// An absent header is refused too: a change that does not say what it changes loses another's.
   func requireMatch(_ tag: EntityTag) throws(APIProblem) {
     guard let header = headers[.ifMatch] else {
+  /// Whether the client says that it has this version.
+  func knows(_ tag: EntityTag) -> Bool {
+    headers[.ifNoneMatch].map(tag.isNamed) ?? false
+  }
+
       throw APIProblem(
         .preconditionRequired,
         "send If-Match with the ETag that you read (now \(tag)), or *"
@@ -94,6 +99,11 @@ struct EntityTag: Hashable, Sendable, CustomStringConvertible {
     header.split(separator: ",").contains { entry in
       let name = entry.trimmed
       return name == "*" || name == description || name == "W/" + description
+  /// A tag as a header has it.
+  init(quoted text: String) {
+    description = text
+  }
+
     }
   }
 }

@@ -31,6 +31,9 @@ struct APIReply: Sendable {
     APIReply(body: .pieces(BytePieces(next), type))
   }
 
+  /// The client has this version already; nothing else need be done for it.
+  static let unchanged = APIReply(status: .notModified, body: .none)
+
   static let noContent = APIReply(status: .noContent, body: .none)
 
   /// The reply with the version that it shows.

@@ -86,7 +86,9 @@ enum DatasetExportRoutes {
     }
     options.system = call.text("system")
     let library = call.services.workspace.datasets
-    let dataset = try library.show(call.path("key"))
+    let dataset = try library.summary(of: call.path("key"))
+    let tag = EntityTag(ContentHash(ofText: dataset.contentHash.hex + call.target).hex)
+    if call.knows(tag) { return APIReply.unchanged.tagged(tag) }
     var stream = try library.export(
       dataset.datasetKey,
       as: format,
@@ -95,7 +97,6 @@ enum DatasetExportRoutes {
     )
     let first = try stream.next() ?? []
     let second = try stream.next()
-    let tag = EntityTag(ContentHash(ofText: dataset.contentHash.hex + call.target).hex)
     guard let second else { return APIReply(body: .bytes(first, type)).tagged(tag) }
     let rest = Mutex((ready: [second, first], stream: stream))
     return APIReply.pieces(type) {

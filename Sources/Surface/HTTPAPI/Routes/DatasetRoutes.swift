@@ -93,7 +93,7 @@ enum DatasetRoutes {
     problems: [.notFound]
   ) { call in
     let library = call.services.workspace.datasets
-    let dataset = try library.show(call.path("key"))
+    let dataset = try library.summary(of: call.path("key"))
     let checks = try library.checks(of: dataset.datasetKey)
     return .json(["checks": .array(checks.map(\.json))])
   }
