@@ -35,11 +35,13 @@ public struct TunixAPI: Sendable {
   public init(services: APIServices, rules: Rules = Rules()) {
     self.services = services
     self.rules = rules
+  private let searches = SearchTurn()
   }
 
   /// Every endpoint, in the order of the document.
   var endpoints: [Endpoint] {
-    TraceRoutes.endpoints + DatasetRoutes.endpoints + EvaluationSetRoutes.endpoints
+    TraceRoutes.endpoints + TraceSimilarityRoutes.endpoints(searches)
+      + DatasetRoutes.endpoints + EvaluationSetRoutes.endpoints
       + GeneratorRoutes.endpoints + UngarRoutes.endpoints + RunRoutes.endpoints
       + ModelRoutes.endpoints
       + ServiceRoutes.endpoints(metrics: metrics)

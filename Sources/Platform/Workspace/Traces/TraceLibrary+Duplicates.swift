@@ -16,6 +16,8 @@ public struct DuplicatePair: Hashable, Sendable {
 public struct DuplicateReport: Hashable, Sendable {
   /// How many traces were looked at.
   public let traceCount: Int
+  /// Whether these were all that pass the filter.
+  public let isComplete: Bool
   /// How it was looked for.
   public let method: JSONValue
   /// The pairs, those of later traces last.
@@ -34,6 +36,8 @@ public struct ContaminatedTrace: Hashable, Sendable {
 public struct ContaminationReport: Hashable, Sendable {
   /// How many traces were looked at.
   public let traceCount: Int
+  /// Whether these were all that pass the filter.
+  public let isComplete: Bool
   /// How it was looked for.
   public let method: JSONValue
   /// The traces that share words with items.
@@ -52,7 +56,7 @@ extension TraceLibrary {
     try check(threshold)
     var ids: [Identifier<Trace>] = []
     var sketches: [TextSketch] = []
-    try forEach(filter, limit: limit) { batch in
+    let isComplete = try forEach(filter, limit: limit) { batch in
       ids += batch.map(\.id)
       sketches += Parallel(batch) { TextSketch(of: $0.trace) }.finish()
     }
@@ -61,6 +65,7 @@ extension TraceLibrary {
     for sketch in sketches.reversed() { search.add(sketch) }
     return DuplicateReport(
       traceCount: ids.count,
+      isComplete: isComplete,
       method: NearDuplicates.method(threshold: threshold),
       pairs: search.pairs.map { pair in
         DuplicatePair(
@@ -83,7 +88,7 @@ extension TraceLibrary {
     let search = Contamination(items: items, threshold: threshold)
     var count = 0
     var found: [ContaminatedTrace] = []
-    try forEach(filter, limit: limit) { batch in
+    let isComplete = try forEach(filter, limit: limit) { batch in
       count += batch.count
       let matches = Parallel(batch) { search.matches(in: $0.trace) }.finish()
       for (stored, matches) in zip(batch, matches) where !matches.isEmpty {
@@ -92,6 +97,7 @@ extension TraceLibrary {
     }
     return ContaminationReport(
       traceCount: count,
+      isComplete: isComplete,
       method: Contamination.method(threshold: threshold),
       traces: found
     )
@@ -106,22 +112,25 @@ extension TraceLibrary {
     }
   }
 
-  /// Walks through the newest traces that pass a filter, in bounded memory.
+  /// Walks through the newest traces that pass a filter, in bounded memory; says whether these
+  /// were all.
   func forEach(
     _ filter: TraceFilter,
     limit: Int,
     _ body: ([StoredTrace]) throws -> Void
-  ) throws {
+  ) throws -> Bool {
     var query = TraceQuery(filter)
     var left = limit
     while left > 0 {
       query.limit = min(left, Limits.importBatchRecords)
       let page = try database.tracePage(query)
-      guard let last = page.last else { return }
+      guard let last = page.last else { return true }
       try Task.checkCancellation()
       try body(page.map(\.trace))
       query.before = last.sequence
       left -= page.count
     }
+    query.limit = 1
+    return try database.tracePage(query).isEmpty
   }
 }

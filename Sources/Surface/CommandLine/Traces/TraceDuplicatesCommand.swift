@@ -16,42 +16,17 @@ struct TraceDuplicatesCommand: AsyncParsableCommand {
   @Option(help: "The similarity from which two traces count, above 0 and up to 1.")
   var threshold = NearDuplicates.usualThreshold
 
-  @Option(help: "How many of the newest traces are looked at.")
-  var limit = Limits.comparedTraces
-
-  @OptionGroup var filters: TraceFilterOptions
-  @OptionGroup var options: GlobalOptions
+  @OptionGroup var search: SimilarityOptions
 
   func run() async throws {
-    let report = try options.openWorkspace().traces.duplicates(
-      try filters.filter(),
+    let found = try search.options.openWorkspace().traces.duplicates(
+      try search.filters.filter(),
       threshold: threshold,
-      limit: limit
+      limit: search.limit
     )
-    var table = TextTable("trace", "says the same as", ">similarity")
-    for pair in report.pairs.prefix(Limits.pageRows) {
-      table.add(
-        HumanText.short(pair.second.text),
-        HumanText.short(pair.first.text),
-        HumanText.percent(pair.similarity)
-      )
+    search.show(found.findings, columns: ("says the same as", ">similarity"), noun: "pairs") {
+      HumanText.short($0)
     }
-    let head = "\(report.traceCount) traces, \(report.pairs.count) pairs"
-    options.output.show(
-      report.pairs.isEmpty ? head : head + "\n\n" + table.text(orWhenEmpty: ""),
-      json: [
-        "trace_count": JSONValue(report.traceCount), "method": report.method,
-        "finding_count": JSONValue(report.pairs.count),
-        "findings": .array(
-          report.pairs.map {
-            [
-              "trace_id": .string($0.second.text), "other": .string($0.first.text),
-              "similarity": JSONValue($0.similarity),
-            ]
-          }
-        ),
-      ]
-    )
   }
 }
 
@@ -68,45 +43,18 @@ struct TraceContaminationCommand: AsyncParsableCommand {
   @Option(help: "The part of an item's runs of eight words from which a trace counts.")
   var threshold = Contamination.usualThreshold
 
-  @Option(help: "How many of the newest traces are looked at.")
-  var limit = Limits.comparedTraces
-
-  @OptionGroup var filters: TraceFilterOptions
-  @OptionGroup var options: GlobalOptions
+  @OptionGroup var search: SimilarityOptions
 
   func run() async throws {
-    let report = try options.openWorkspace().traces.contamination(
+    let found = try search.options.openWorkspace().traces.contamination(
       by: try readItems(),
-      in: try filters.filter(),
+      in: try search.filters.filter(),
       threshold: threshold,
-      limit: limit
+      limit: search.limit
     )
-    var table = TextTable("trace", "item", ">overlap")
-    for trace in report.traces.prefix(Limits.pageRows) {
-      guard let match = trace.matches.first else { continue }
-      table.add(
-        HumanText.short(trace.id.text),
-        HumanText.line(match.item, width: 60),
-        HumanText.percent(match.overlap)
-      )
-    }
-    let head = "\(report.traceCount) traces, \(report.traces.count) share words with items"
-    options.output.show(
-      report.traces.isEmpty ? head : head + "\n\n" + table.text(orWhenEmpty: ""),
-      json: [
-        "trace_count": JSONValue(report.traceCount), "method": report.method,
-        "finding_count": JSONValue(report.traces.count),
-        "findings": .array(report.traces.flatMap(Self.findings)),
-      ]
-    )
-  }
-
-  private static func findings(of trace: ContaminatedTrace) -> [JSONValue] {
-    trace.matches.map {
-      [
-        "trace_id": .string(trace.id.text), "other": .string($0.item),
-        "similarity": JSONValue($0.overlap),
-      ]
+    search.show(found.findings, columns: ("item", ">overlap"), noun: "that share words with items")
+    {
+      HumanText.line($0, width: 60)
     }
   }
 

@@ -39,6 +39,9 @@ extension APICall {
 
   /// A truth value that the query names.
   func flag(_ name: String) -> Bool? { values[name]?.first?.bool }
+  /// A number that the query names.
+  func number(_ name: String) -> Double? { values[name]?.first?.double }
+
 
   /// A parameter that the router promises.
   func path(_ name: String) -> String {
