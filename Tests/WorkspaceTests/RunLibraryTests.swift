@@ -32,6 +32,40 @@ struct RunLibraryTests {
     #expect(try library.manifest(of: run.id) == manifest)
   }
 
+  @Test func `runs that ended are counted by kind and end, with their seconds`() throws {
+    for count in [7, 8] {
+      let run = try library.create(try scene.specification())
+      try library.started(run.id, manifest: scene.manifest(of: run))
+      try library.completed(run.id, items: try scene.items(rightCount: count), metrics: [:])
+    }
+    let given = try library.create(try scene.specification(.loraSFT))
+    _ = try library.requestCancel(given.id)
+    _ = try library.create(try scene.specification())
+
+    let tallies = try library.tallies()
+
+    #expect(
+      tallies == [
+        RunTally(
+          kind: .inference,
+          state: .completed,
+          count: 2,
+          begunCount: 2,
+          seconds: 2,
+          withinBounds: Array(repeating: 2, count: 8)
+        ),
+        RunTally(
+          kind: .loraSFT,
+          state: .cancelled,
+          count: 1,
+          begunCount: 0,
+          seconds: 0,
+          withinBounds: Array(repeating: 0, count: 8)
+        ),
+      ]
+    )
+  }
+
   @Test func `a missing prediction is an error and nothing is stored`() throws {
     let run = try library.create(try scene.specification())
     try library.started(run.id, manifest: scene.manifest(of: run))

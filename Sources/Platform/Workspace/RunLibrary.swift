@@ -54,6 +54,9 @@ public struct RunLibrary: Sendable {
     )
   }
 
+  /// The runs that ended, counted by kind and by how they ended.
+  public func tallies() throws -> [RunTally] { try database.runTallies() }
+
   /// How many runs there are.
   public func count() throws -> Int { try database.runCount() }
 

@@ -70,6 +70,7 @@ public struct TunixAPI: Sendable {
   }
 }
 
+        metrics: metrics,
 extension TunixAPI {
   /// The document describes itself, so it is made when it is asked for.
   private var documentEndpoints: [Endpoint] {

@@ -15,6 +15,7 @@ struct EndpointRunner: HTTPResponder {
   let services: APIServices
   let access: AccessRule
   let reader: BodyReader
+  let metrics: ServerMetrics
   /// Handlers may block, so they run here and never on a thread that serves connections.
   let threads: NIOThreadPool
 
@@ -37,7 +38,8 @@ struct EndpointRunner: HTTPResponder {
       values: values,
       headers: request.headers,
       body: body,
-      caller: caller
+      caller: caller,
+      metrics: metrics
     )
     do {
       return response(to: try await reply(to: call), request)

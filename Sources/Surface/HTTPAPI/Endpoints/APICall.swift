@@ -18,6 +18,8 @@ struct APICall: Sendable {
   let body: CallBody
   /// Who asks; nil where no token was shown.
   let caller: AccessToken?
+  /// What is counted.
+  let metrics: ServerMetrics
 }
 
 /// A request's body as its endpoint wants it.
@@ -37,11 +39,11 @@ extension APICall {
   /// A whole number that the query names.
   func int(_ name: String) -> Int? { values[name]?.first?.int }
 
-  /// A truth value that the query names.
-  func flag(_ name: String) -> Bool? { values[name]?.first?.bool }
   /// A number that the query names.
   func number(_ name: String) -> Double? { values[name]?.first?.double }
 
+  /// A truth value that the query names.
+  func flag(_ name: String) -> Bool? { values[name]?.first?.bool }
 
   /// A parameter that the router promises.
   func path(_ name: String) -> String {
@@ -64,16 +66,16 @@ extension APICall {
     if case .json(let value) = body { value } else { .null }
   }
 
-  /// Refuses the call unless its `If-Match` names the present version.
-  ///
-  /// An absent header is refused too: a change that does not say what it changes loses another's.
-  func requireMatch(_ tag: EntityTag) throws(APIProblem) {
-    guard let header = headers[.ifMatch] else {
   /// Whether the client says that it has this version.
   func knows(_ tag: EntityTag) -> Bool {
     headers[.ifNoneMatch].map(tag.isNamed) ?? false
   }
 
+  /// Refuses the call unless its `If-Match` names the present version.
+  ///
+  /// An absent header is refused too: a change that does not say what it changes loses another's.
+  func requireMatch(_ tag: EntityTag) throws(APIProblem) {
+    guard let header = headers[.ifMatch] else {
       throw APIProblem(
         .preconditionRequired,
         "send If-Match with the ETag that you read (now \(tag)), or *"
@@ -97,16 +99,16 @@ struct EntityTag: Hashable, Sendable, CustomStringConvertible {
     description = "\"\(name)\""
   }
 
-  /// Whether the header's list names this version, or any version.
-  func isNamed(by header: String) -> Bool {
-    header.split(separator: ",").contains { entry in
-      let name = entry.trimmed
-      return name == "*" || name == description || name == "W/" + description
   /// A tag as a header has it.
   init(quoted text: String) {
     description = text
   }
 
+  /// Whether the header's list names this version, or any version.
+  func isNamed(by header: String) -> Bool {
+    header.split(separator: ",").contains { entry in
+      let name = entry.trimmed
+      return name == "*" || name == description || name == "W/" + description
     }
   }
 }

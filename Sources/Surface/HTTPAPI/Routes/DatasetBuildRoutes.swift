@@ -73,7 +73,12 @@ enum DatasetBuildRoutes {
     problems: [.conflict]
   ) { call in
     let library = call.services.workspace.datasets
-    return reply(try library.build(try recipe(of: call.json), refusing: refusals(of: call)))
+    let recipe = try recipe(of: call.json)
+    return reply(
+      try call.metrics.timing("build_dataset") {
+        try library.build(recipe, refusing: refusals(of: call))
+      }
+    )
   }
 
   private static let merge = Endpoint(

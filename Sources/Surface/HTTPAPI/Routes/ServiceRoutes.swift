@@ -67,6 +67,7 @@ enum ServiceRoutes {
     ) { call in
       var text = PrometheusText()
       text.add(metrics)
+      text.add(try call.services.workspace.runs.tallies())
       text.begin("tunix_runs_waiting", .gauge, "Runs that wait to be carried out.")
       let waiting = try call.services.workspace.runs.list(
         state: .pending,

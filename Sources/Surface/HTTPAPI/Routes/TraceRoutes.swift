@@ -20,7 +20,9 @@ enum TraceRoutes {
     body: .init(kind: .read, schema: TraceShapes.trace, limit: .trace),
     replies: [.json(.created, "The trace is stored", TraceShapes.receipt)]
   ) { call in
-    let created = try call.services.workspace.traces.create(call.json)
+    let created = try call.metrics.timing("create_trace") {
+      try call.services.workspace.traces.create(call.json)
+    }
     return .json(TraceShapes.receipt(of: created), .created)
       .located(at: "/api/traces/\(created.id)")
   }
@@ -57,7 +59,9 @@ enum TraceRoutes {
         "a batch holds 1 to \(Limits.batchTraces) traces, found \(members.count)"
       )
     }
-    let created = try call.services.workspace.traces.create(batch: members)
+    let created = try call.metrics.timing("create_traces") {
+      try call.services.workspace.traces.create(batch: members)
+    }
     return .json(
       [
         "created_count": JSONValue(created.count),
@@ -162,7 +166,9 @@ extension TraceRoutes {
       source: call.text("source"),
       license: call.text("license")
     )
-    let report = try call.services.workspace.traces.importFile(named: file.path, options)
+    let report = try call.metrics.timing("import_traces") {
+      try call.services.workspace.traces.importFile(named: file.path, options)
+    }
     if let failure = report.failure, !options.isDryRun {
       throw APIProblem(refused: report, failure)
     }

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 
 /// Writes metrics in the text format of Prometheus, version 0.0.4.
@@ -5,6 +6,8 @@ struct PrometheusText {
   enum Kind: String {
     case counter, gauge, histogram
   }
+
+  typealias Labels = [(String, String)]
 
   private(set) var text = ""
 
@@ -18,17 +21,26 @@ struct PrometheusText {
   mutating func sample(_ name: String, _ value: Double) { sample(name, [], value) }
 
   /// Adds one sample; labels are in the order given.
-  mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
+  mutating func sample(_ name: String, _ labels: Labels, _ value: Double) {
     let list = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
     text += name + (list.isEmpty ? "" : "{\(list)}") + " \(Self.number(value))\n"
+  }
+
+  /// Adds the samples of a histogram.
+  mutating func histogram(_ name: String, _ labels: Labels, _ histogram: Histogram) {
+    for (bound, count) in zip(histogram.bounds, histogram.buckets) {
+      sample(name + "_bucket", labels + [("le", Self.number(bound))], Double(count))
+    }
+    sample(name + "_bucket", labels + [("le", "+Inf")], Double(histogram.count))
+    sample(name + "_sum", labels, histogram.sum)
+    sample(name + "_count", labels, Double(histogram.count))
   }
 
   private static func escaped(_ text: String) -> String {
     text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
   }
 
-  static func number(_ value: Double) -> String {
-    if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+  private static func number(_ value: Double) -> String {
     guard value.rounded() == value, value.magnitude < 1e15 else { return "\(value)" }
     return "\(Int(value))"
   }
@@ -38,31 +50,51 @@ extension PrometheusText {
   /// The server's own counts.
   mutating func add(_ metrics: ServerMetrics) {
     let state = metrics.snapshot
-    let kinds = state.kinds.sorted {
+    let requests = state.requests.sorted {
       ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status)
     }
     begin("tunix_rt_http_requests_total", .counter, "Requests that were answered.")
-    for (kind, durations) in kinds {
-      let count = Double(durations.buckets.last ?? 0)
-      sample("tunix_rt_http_requests_total", labels(of: kind), count)
+    for (kind, seconds) in requests {
+      sample("tunix_rt_http_requests_total", labels(of: kind), Double(seconds.count))
     }
     begin("tunix_rt_http_requests_running", .gauge, "Requests that are being answered.")
     sample("tunix_rt_http_requests_running", Double(state.running))
-    let name = "tunix_rt_http_request_duration_seconds"
-    begin(name, .histogram, "Seconds until an answer began.")
-    for (kind, durations) in kinds {
-      let labels = labels(of: kind)
-      for (place, bound) in (ServerMetrics.bounds + [.infinity]).enumerated() {
-        let edge = labels + [("le", Self.number(bound))]
-        sample(name + "_bucket", edge, Double(durations.buckets[place]))
-      }
-      sample(name + "_sum", labels, durations.sumSeconds)
-      sample(name + "_count", labels, Double(durations.buckets.last ?? 0))
+    let durations = "tunix_rt_http_request_duration_seconds"
+    begin(durations, .histogram, "Seconds until an answer began.")
+    for (kind, seconds) in requests { histogram(durations, labels(of: kind), seconds) }
+    let writes = "tunix_db_write_latency_ms"
+    begin(writes, .histogram, "Milliseconds that storing took, checks included.")
+    for (operation, milliseconds) in state.writes.sorted(by: { $0.key < $1.key }) {
+      histogram(writes, [("operation", operation)], milliseconds)
     }
   }
 
-  private func labels(of kind: ServerMetrics.RequestKind) -> [(String, String)] {
+  private func labels(of kind: ServerMetrics.RequestKind) -> Labels {
     [("method", kind.method), ("route", kind.route), ("status", "\(kind.status)")]
+  }
+
+  /// The runs that ended, under the predecessor's names; a run that is resumed leaves its count.
+  mutating func add(_ tallies: [RunTally]) {
+    begin("tunix_runs_total", .counter, "Runs that ended.")
+    for tally in tallies {
+      let labels = [("status", tally.state.rawValue), ("mode", tally.kind.rawValue)]
+      sample("tunix_runs_total", labels, Double(tally.count))
+    }
+    let name = "tunix_runs_duration_seconds"
+    begin(name, .histogram, "Seconds from a run's start to its end.")
+    for tally in tallies {
+      let seconds = Histogram(
+        bounds: RunTally.bounds,
+        buckets: tally.withinBounds,
+        count: tally.begunCount,
+        sum: tally.seconds
+      )
+      histogram(
+        name,
+        [("mode", tally.kind.rawValue), ("status", tally.state.rawValue)],
+        seconds
+      )
+    }
   }
 
   /// What the system says of this process, under the names that every exporter uses.

@@ -3,8 +3,12 @@ import Synchronization
 
 /// What the server counts about itself, for Prometheus.
 final class ServerMetrics: Sendable {
-  /// Upper bounds of the request duration's buckets in seconds.
-  static let bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+  /// Upper bounds of a request's duration in seconds.
+  static let requestBounds = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+  ]
+  /// Upper bounds of a write's duration in milliseconds: the predecessor's, and finer ones below.
+  static let writeBounds: [Double] = [1, 2, 5, 10, 50, 100, 200, 500, 1_000, 2_000, 5_000]
 
   struct RequestKind: Hashable {
     let method: String
@@ -12,15 +16,12 @@ final class ServerMetrics: Sendable {
     let status: Int
   }
 
-  struct Durations {
-    /// How many requests were not slower than each bound; the last counts all.
-    var buckets = Array(repeating: 0, count: ServerMetrics.bounds.count + 1)
-    var sumSeconds = 0.0
-  }
-
   struct State {
     var running = 0
-    var kinds: [RequestKind: Durations] = [:]
+    /// Seconds of requests.
+    var requests: [RequestKind: Histogram] = [:]
+    /// Milliseconds of writes by what was written.
+    var writes: [String: Histogram] = [:]
   }
 
   /// Methods that are told apart; a client may invent others.
@@ -40,14 +41,19 @@ final class ServerMetrics: Sendable {
     let kind = RequestKind(method: known, route: route, status: status)
     state.withLock { state in
       state.running -= 1
-      var durations = state.kinds[kind] ?? Durations()
-      for (place, bound) in Self.bounds.enumerated() where seconds <= bound {
-        durations.buckets[place] += 1
-      }
-      durations.buckets[Self.bounds.count] += 1
-      durations.sumSeconds += seconds
-      state.kinds[kind] = durations
+      state.requests[kind, default: Histogram(bounds: Self.requestBounds)].add(seconds)
     }
+  }
+
+  /// Does what stores something, and counts how long that took; a failure is not counted.
+  func timing<T>(_ operation: String, _ work: () throws -> T) rethrows -> T {
+    let start = ContinuousClock.now
+    let result = try work()
+    let milliseconds = start.duration(to: .now).seconds * 1000
+    state.withLock { state in
+      state.writes[operation, default: Histogram(bounds: Self.writeBounds)].add(milliseconds)
+    }
+    return result
   }
 
   /// What was counted so far.
