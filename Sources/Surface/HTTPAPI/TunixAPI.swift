@@ -12,6 +12,9 @@ public struct TunixAPI: Sendable {
     public var needsToken: Bool
     /// The names in `Host` that are answered, lower case, without port; nil for every name.
     public var hosts: Set<String>?
+    /// The origins whose pages may use the API from a browser, lower case, such as
+    /// `http://localhost:5173`.
+    public var origins: Set<String>
     /// Where bodies that are files are put while they are read.
     public var temporaryFolder: URL
 
@@ -19,10 +22,12 @@ public struct TunixAPI: Sendable {
     public init(
       needsToken: Bool = false,
       hosts: Set<String>? = nil,
+      origins: Set<String> = [],
       temporaryFolder: URL = FileManager.default.temporaryDirectory
     ) {
       self.needsToken = needsToken
       self.hosts = hosts
+      self.origins = origins
       self.temporaryFolder = temporaryFolder
     }
   }
@@ -30,12 +35,12 @@ public struct TunixAPI: Sendable {
   let services: APIServices
   let rules: Rules
   let metrics = ServerMetrics()
+  private let searches = SearchTurn()
 
   /// Puts the API together over its use cases.
   public init(services: APIServices, rules: Rules = Rules()) {
     self.services = services
     self.rules = rules
-  private let searches = SearchTurn()
   }
 
   /// Every endpoint, in the order of the document.
@@ -53,7 +58,10 @@ public struct TunixAPI: Sendable {
     let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
     let hosts = HostRule(names: rules.hosts)
     let table = EndpointTable(endpoints: endpoints)
-    router.add(middleware: RequestGate(table: table, hosts: hosts, metrics: metrics))
+    let origins = OriginRule(allowed: rules.origins)
+    router.add(
+      middleware: RequestGate(table: table, hosts: hosts, origins: origins, metrics: metrics)
+    )
     let access = AccessRule(library: services.workspace.access, needsToken: rules.needsToken)
     let reader = BodyReader(limits: services.limits, folder: rules.temporaryFolder)
     for endpoint in endpoints {
@@ -62,6 +70,7 @@ public struct TunixAPI: Sendable {
         services: services,
         access: access,
         reader: reader,
+        metrics: metrics,
         threads: .singleton
       )
       router.on(RouterPath(endpoint.path), method: endpoint.method, responder: runner)
@@ -70,7 +79,6 @@ public struct TunixAPI: Sendable {
   }
 }
 
-        metrics: metrics,
 extension TunixAPI {
   /// The document describes itself, so it is made when it is asked for.
   private var documentEndpoints: [Endpoint] {

@@ -35,6 +35,7 @@ public struct APIServer: Service {
     let rules = TunixAPI.Rules(
       needsToken: !isOpen,
       hosts: options.hosts,
+      origins: options.allowedOrigins,
       temporaryFolder: options.temporaryFolder
     )
     api = TunixAPI(services: services, rules: rules)

@@ -37,7 +37,7 @@ struct CompressingChannel: ServerChildChannel {
     let isText =
       type.hasPrefix("text/") || type.contains("json") || type.contains("jsonl")
     guard isText else { return .doNotCompress }
-    head.headers.replaceOrAdd(name: "Vary", value: "Accept-Encoding")
+    head.headers.add(name: "Vary", value: "Accept-Encoding")
     let length = head.headers.first(name: "Content-Length").flatMap { Int($0) }
     return isSupported && length ?? .max >= leastBytes ? .compressIfPossible : .doNotCompress
   }

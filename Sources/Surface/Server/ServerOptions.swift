@@ -11,6 +11,8 @@ public struct ServerOptions: Hashable, Sendable {
   public var requiresToken: Bool
   /// Further names in `Host` that are answered.
   public var allowedHosts: Set<String>
+  /// Origins whose pages may use the API from a browser, lower case.
+  public var allowedOrigins: Set<String>
   /// The limits of request bodies.
   public var limits: BodyLimits
   /// Seconds that running requests have to end after a stop was asked for.
@@ -26,6 +28,7 @@ public struct ServerOptions: Hashable, Sendable {
     port: Int = 8000,
     requiresToken: Bool = false,
     allowedHosts: Set<String> = [],
+    allowedOrigins: Set<String> = [],
     limits: BodyLimits = BodyLimits(),
     graceSeconds: Int = 20,
     idleSeconds: Int = 75,
@@ -35,6 +38,7 @@ public struct ServerOptions: Hashable, Sendable {
     self.port = port
     self.requiresToken = requiresToken
     self.allowedHosts = allowedHosts
+    self.allowedOrigins = allowedOrigins
     self.limits = limits
     self.graceSeconds = graceSeconds
     self.idleSeconds = idleSeconds

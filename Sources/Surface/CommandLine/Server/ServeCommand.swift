@@ -29,6 +29,14 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Answer for this name in Host, too; repeat it.", valueName: "name"))
   var allowHost: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Let pages of this origin use the API, such as http://localhost:5173; repeat it.",
+      valueName: "origin"
+    )
+  )
+  var allowOrigin: [String] = []
+
   @Option(help: "The largest body with one trace, in bytes.")
   var traceMaxBytes = BodyLimits().traceBytes
 
@@ -55,6 +63,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
     guard Logger.Level(rawValue: logLevel) != nil else {
       throw ValidationError("--log-level takes error, warning, notice, info or debug")
+    }
+    if let origin = allowOrigin.first(where: { !Self.isOrigin($0) }) {
+      throw ValidationError("--allow-origin takes http://NAME or https://NAME:PORT, not \(origin)")
     }
     guard traceMaxBytes > 0, bodyMaxBytes > 0, importMaxBytes > 0 else {
       throw ValidationError("the largest body has at least one byte")
@@ -84,6 +95,7 @@ struct ServeCommand: AsyncParsableCommand {
         port: port,
         requiresToken: requireToken,
         allowedHosts: Set(allowHost.map { $0.lowercased() }),
+        allowedOrigins: Set(allowOrigin.map { $0.lowercased() }),
         limits: services.limits,
         graceSeconds: graceSeconds,
         idleSeconds: idleSeconds,
@@ -117,6 +129,11 @@ struct ServeCommand: AsyncParsableCommand {
       model: try ModelReference.find(request.model, in: workspace),
       workspace: workspace
     )
+  }
+
+  /// Whether a text is an origin as browsers send it: scheme, name, perhaps a port, nothing else.
+  private static func isOrigin(_ text: String) -> Bool {
+    text.wholeMatch(of: #/https?:\/\/([^\/\s:*?#@\[\]]+|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?/#) != nil
   }
 
   private var logger: Logger {

@@ -11,6 +11,7 @@ struct RequestGate: RouterMiddleware {
 
   let table: EndpointTable
   let hosts: HostRule
+  let origins: OriginRule
   let metrics: ServerMetrics
 
   @concurrent func handle(
@@ -33,6 +34,7 @@ struct RequestGate: RouterMiddleware {
     )
     response.headers[.requestID] = context.requestID
     response.headers[.xContentTypeOptions] = "nosniff"
+    origins.mark(&response, to: request)
     log(request, response, seconds, context)
     return response
   }
@@ -44,6 +46,9 @@ struct RequestGate: RouterMiddleware {
   ) async -> Response {
     do {
       try hosts.check(request)
+      let methods = request.method == .options ? table.methods(at: request.uri.path) : []
+      if let answer = origins.preflight(request, methods: methods) { return answer }
+      try origins.check(request)
       return try await next(request, context)
     } catch {
       let problem = problem(of: error, request)

@@ -151,6 +151,7 @@ extension Endpoint {
     if scope == nil {
       codes.removeAll { [.tokenRequired, .tokenInvalid, .scopeMissing].contains($0) }
     }
+    if method != .get { codes.append(.originRefused) }
     if body != nil { codes += [.unsupportedMediaType, .bodyTooLarge, .storageFull] }
     if method == .post, scope != nil { codes += [.idempotencyInProgress, .idempotencyKeyReused] }
     return codes

@@ -8,6 +8,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
   case tokenInvalid = "token_invalid"
   case scopeMissing = "scope_missing"
   case hostRefused = "host_refused"
+  case originRefused = "origin_refused"
   case notFound = "not_found"
   case methodNotAllowed = "method_not_allowed"
   case notAcceptable = "not_acceptable"
@@ -30,7 +31,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     switch self {
     case .malformedRequest, .batchSize: .badRequest
     case .tokenRequired, .tokenInvalid: .unauthorized
-    case .scopeMissing, .hostRefused: .forbidden
+    case .scopeMissing, .hostRefused, .originRefused: .forbidden
     case .notFound: .notFound
     case .methodNotAllowed: .methodNotAllowed
     case .notAcceptable: .notAcceptable
@@ -57,6 +58,7 @@ enum ProblemCode: String, CaseIterable, Sendable {
     case .tokenInvalid: "The access token is unknown, expired or revoked."
     case .scopeMissing: "The access token does not allow this."
     case .hostRefused: "The request names a host that this server does not answer for."
+    case .originRefused: "A page of another site may not ask for this."
     case .notFound: "There is no such thing."
     case .methodNotAllowed: "This address does not know the method."
     case .notAcceptable: "None of the accepted media types can be given."
