@@ -3,6 +3,7 @@ public import Foundation
 public import Foundations
 import Rendering
 import Training
+import Workspace
 import Yams
 
 /// A training configuration read from YAML (`configs/*.yaml`); an error names the line.
@@ -37,26 +38,7 @@ public struct TrainingConfigurationFile: Sendable {
   }
 
   private static func read(_ url: URL) throws -> TrainingConfiguration {
-    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-      throw ExecutionError.configuration(
-        path: url.path,
-        line: nil,
-        reason: "the file cannot be read as UTF-8 text"
-      )
-    }
-    let node: Node?
-    do {
-      node = try Yams.compose(yaml: text)
-    } catch {
-      throw refusal(of: error, path: url.path)
-    }
-    guard let mapping = node?.mapping else {
-      throw ExecutionError.configuration(
-        path: url.path,
-        line: node?.mark?.line,
-        reason: "must be a mapping of keys to values"
-      )
-    }
+    let mapping = try mapping(of: url)
     do {
       var configuration = try TrainingConfiguration(json: json(.mapping(mapping)))
       configuration.initialAdapter = configuration.initialAdapter.map { place($0, beside: url) }
@@ -69,21 +51,19 @@ public struct TrainingConfigurationFile: Sendable {
     }
   }
 
-  /// What the YAML library says, with the line where it says one.
-  private static func refusal(of error: any Error, path: String) -> ExecutionError {
-    switch error {
-    case YamlError.scanner(_, let problem, let mark, _),
-      YamlError.parser(_, let problem, let mark, _),
-      YamlError.composer(_, let problem, let mark, _):
-      .configuration(path: path, line: mark.line, reason: "is no YAML: \(problem)")
-    case YamlError.duplicatedKeysInMapping(let keys, _):
-      .configuration(
-        path: path,
-        line: nil,
-        reason: "sets more than once: \(keys.sorted().joined(separator: ", "))"
-      )
-    default: .configuration(path: path, line: nil, reason: "is no YAML: \(error)")
+  private static func mapping(of url: URL) throws(ExecutionError) -> Node.Mapping {
+    do {
+      if let mapping = try YAMLFile(at: url).mapping { return mapping }
+    } catch .configuration(let path, let line, let reason) {
+      throw .configuration(path: path, line: line, reason: reason)
+    } catch {
+      throw .configuration(path: url.path, line: nil, reason: error.description)
     }
+    throw .configuration(
+      path: url.path,
+      line: nil,
+      reason: "must be a mapping of keys to values"
+    )
   }
 
   private static func place(_ path: String, beside file: URL) -> String {

@@ -29,36 +29,19 @@ public struct SettingsFile: Hashable, Sendable {
   /// Reads a file; nil where there is none.
   public init?(at url: URL) throws {
     guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-      throw WorkspaceError.configuration(
-        path: url.path,
-        line: nil,
-        reason: "the file cannot be read as UTF-8 text"
-      )
-    }
-    try self.init(text: text, path: url.path)
+    try self.init(YAMLFile(at: url))
   }
 
   init(text: String, path: String) throws {
-    self.path = path
-    let node: Node?
-    do {
-      node = try Yams.compose(yaml: text)
-    } catch {
-      throw Self.refusal(of: error, path: path)
-    }
-    guard let node, node.null == nil else {
-      entries = []
-      return
-    }
-    guard let mapping = node.mapping else {
-      throw WorkspaceError.configuration(
-        path: path,
-        line: node.mark?.line,
-        reason: "must be a mapping of keys to values"
-      )
-    }
-    entries = try Self.entries(of: mapping, below: "", path: path)
+    try self.init(YAMLFile(text: text, path: path))
+  }
+
+  private init(_ file: YAMLFile) throws {
+    path = file.path
+    entries =
+      try file.mapping.map {
+        try Self.entries(of: $0, below: "", path: file.path)
+      } ?? []
   }
 
   /// Where configuration files are looked for; a later one wins over an earlier one.
@@ -109,23 +92,6 @@ extension SettingsFile {
         return scalar.string
       }
       return [Entry(key: full, values: values, line: key.mark?.line ?? 0)]
-    }
-  }
-
-  /// What the YAML library says, with the line where it says one.
-  private static func refusal(of error: any Error, path: String) -> WorkspaceError {
-    switch error {
-    case YamlError.scanner(_, let problem, let mark, _),
-      YamlError.parser(_, let problem, let mark, _),
-      YamlError.composer(_, let problem, let mark, _):
-      .configuration(path: path, line: mark.line, reason: "is no YAML: \(problem)")
-    case YamlError.duplicatedKeysInMapping(let keys, _):
-      .configuration(
-        path: path,
-        line: nil,
-        reason: "sets more than once: \(keys.sorted().joined(separator: ", "))"
-      )
-    default: .configuration(path: path, line: nil, reason: "is no YAML: \(error)")
     }
   }
 }
