@@ -209,7 +209,7 @@ let package = Package(
     // Tests
     .target(
       name: "TestSupport",
-      dependencies: ["Foundations"],
+      dependencies: ["Foundations", "Traces"],
       path: "Tests/TestSupport",
       swiftSettings: strict
     ),

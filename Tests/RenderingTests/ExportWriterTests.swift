@@ -1,19 +1,12 @@
 import Foundation
 import Foundations
 import Rendering
+import TestSupport
 import Testing
 import Traces
 
 struct ExportWriterTests {
-  private let trace = Trace(
-    prompt: "What is 27 + 15? ",
-    finalAnswer: "42",
-    steps: [
-      TraceStep(i: 7, type: "calculation", content: "20 + 10 = 30\nso far"),
-      TraceStep(i: 2, type: "calculation", content: "7 + 5 = 12"),
-    ],
-    meta: ["id": "own", "created_at": "never", "category": "réasoning"]
-  )
+  private let trace = SampleTrace.sum
 
   private func item(_ trace: Trace, position: Int = 0) throws -> ExportItem {
     let id = try #require(Identifier<Trace>("0b6f7e2c-8e0a-4f3b-9c1d-2a3b4c5d6e7f"))

@@ -1,18 +1,11 @@
 import Foundations
 import Rendering
+import TestSupport
 import Testing
 import Traces
 
 struct TraceRenderingTests {
-  private let trace = Trace(
-    prompt: "What is 27 + 15? ",
-    finalAnswer: "42",
-    steps: [
-      TraceStep(i: 7, type: "calculation", content: "20 + 10 = 30\nso far"),
-      TraceStep(i: 2, type: "calculation", content: "7 + 5 = 12"),
-    ],
-    meta: ["id": "own", "created_at": "never", "category": "réasoning"]
-  )
+  private let trace = SampleTrace.sum
 
   @Test func `the response numbers the steps in list order and ends with the answer`() {
     let body = ReasoningStyle.numbered.body(of: trace)
