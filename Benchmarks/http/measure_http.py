@@ -3,7 +3,7 @@
 
     python3 Benchmarks/http/measure_http.py [--program .build/release/tunix-rt] [--traces 1000000]
 
-Each figure is the median (and the 95th percentile) of the whole round trip as the client sees it: JSON text
+`--traces` go into the workspace through the program's own file import before the server starts. Each figure is the median (and the 95th percentile) of the whole round trip as the client sees it: JSON text
 that is ready to be sent, until the last byte of the answer is there. Nothing but Python's standard library.
 """
 import argparse, http.client, json, os, random, shutil, statistics, subprocess, sys, tempfile, time
@@ -62,20 +62,45 @@ def report(rows, name, seconds, note=""):
     print(f"{name:58} median {rows[-1]['median_ms']:8.2f} ms   p95 {p95:8.2f} ms   {note}", flush=True)
 
 
+def import_traces(program, folder, count):
+    """Stores traces through a file; returns the seconds that the import took."""
+    path, generator = os.path.join(folder, "traces.jsonl"), random.Random(2)
+    with open(path, "w") as file:
+        for number in range(count):
+            file.write(json.dumps(trace(number, generator)) + "\n")
+    start = time.perf_counter()
+    subprocess.run([program, "trace", "import", path, "--format", "tunix", "--json", "--workspace", folder],
+                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    seconds = time.perf_counter() - start
+    os.remove(path)
+    print(f"imported {count} traces in {seconds:.1f} s: {count / seconds:.0f} a second", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", default=".build/release/tunix-rt")
-    parser.add_argument("--traces", type=int, default=100_000, help="stored before lists are measured")
+    parser.add_argument("--traces", type=int, default=0, help="stored before anything is measured")
+    parser.add_argument("--workspace", help="use this folder and keep it; otherwise one that is removed")
+    parser.add_argument("--only-store", action="store_true", help="store the traces in --workspace and end")
     parser.add_argument("--output", help="write the rows as JSON to this file")
     options = parser.parse_args()
     program = os.path.abspath(options.program)
-    folder = tempfile.mkdtemp(prefix="tunix-rt-http-")
+    folder = options.workspace or tempfile.mkdtemp(prefix="tunix-rt-http-")
     server = None
     try:
+        subprocess.run([program, "workspace", "init", "--workspace", folder], check=True, stdout=subprocess.DEVNULL)
+        count = subprocess.run([program, "trace", "count", "--json", "--workspace", folder], check=True,
+                               stdout=subprocess.PIPE).stdout
+        stored = json.loads(count)["total"]
+        if stored < options.traces:
+            import_traces(program, folder, options.traces)
+            stored = options.traces
+        if options.only_store:
+            return
         server = subprocess.Popen([program, "serve", "--port", "0", "--json", "--workspace", folder],
                                   stdout=subprocess.PIPE, text=True)
         client = Client(json.loads(server.stdout.readline())["port"])
-        rows, generator, number = [], random.Random(1), 0
+        rows, generator, number = [], random.Random(stored), stored
         time.sleep(1)
         client.ask("GET", "/api/health")
         print(f"resident at rest: {resident_megabytes(server.pid):.1f} MB", flush=True)
@@ -88,31 +113,30 @@ def main():
                 seconds.append(client.ask("POST", path, json.dumps(body).encode())[0])
             report(rows, f"store {count} trace{'s' if count > 1 else ''}, durable", seconds,
                    f"{len(json.dumps(body)) / 1000:.0f} kB")
-        build = {"dataset_name": "bench", "dataset_version": "v1", "limit": 100}
+        build = {"dataset_name": "bench", "dataset_version": f"v{number}", "limit": 100}
         client.ask("POST", "/api/datasets/build", json.dumps(build).encode())
         for name in ("trace", "tunix_sft", "training_example"):
-            path = f"/api/datasets/bench-v1/export.jsonl?format={name}"
+            path = f"/api/datasets/bench-v{number}/export.jsonl?format={name}"
             client.ask("GET", path)
             report(rows, f"export 100 traces as {name}", [client.ask("GET", path)[0] for _ in range(100)])
         seconds = []
         for version in range(15):
-            build = {"dataset_name": "manifest", "dataset_version": f"v{version}", "limit": 1000}
+            build = {"dataset_name": "manifest", "dataset_version": f"v{number}.{version}", "limit": 1000}
             seconds.append(client.ask("POST", "/api/datasets/build", json.dumps(build).encode())[0])
         report(rows, "build a dataset of 1000 traces", seconds)
-        while number < options.traces:
-            batch = [trace(number + i, generator) for i in range(1000)]
-            client.ask("POST", "/api/traces/batch", json.dumps(batch).encode())
-            number += 1000
-        _, page = client.ask("GET", "/api/traces?limit=100")
-        ids = [row["id"] for row in json.loads(page)["data"]]
-        stored = f"{number} stored"
-        report(rows, "read a trace", [client.ask("GET", f"/api/traces/{id}")[0] for id in ids * 3], stored)
+        stored, places = f"{number} stored", [generator.randrange(number) for _ in range(200)]
+        found = [client.ask("GET", f"/api/traces?limit=1&filter=index%3D{place}") for place in places]
+        report(rows, "find a trace anywhere by a member of its meta", [row[0] for row in found], stored)
+        ids = [json.loads(page)["data"][0]["id"] for _, page in found]
+        report(rows, "read a trace anywhere", [client.ask("GET", f"/api/traces/{id}")[0] for id in ids], stored)
         paths = {
             "list 20": "/api/traces?limit=20",
             "list 100": "/api/traces?limit=100",
             "list 20 of one category": "/api/traces?limit=20&filter=category%3Dmoney",
             "search one word": "/api/traces?limit=20&q=copper",
             "search two words and a number": "/api/traces?limit=20&q=copper%20marble%20771",
+            "search a phrase": "/api/traces?limit=20&q=%22copper%20marble%22",
+            "search what no trace has": "/api/traces?limit=20&q=copper%20zebra",
         }
         for name, path in paths.items():
             report(rows, name, [client.ask("GET", path)[0] for _ in range(200)], stored)
@@ -125,7 +149,8 @@ def main():
         if server:
             server.terminate()
             server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not options.workspace:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":
