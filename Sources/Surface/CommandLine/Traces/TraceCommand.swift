@@ -21,7 +21,10 @@ struct TraceCommand: AsyncParsableCommand {
 struct MetaFilters: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Only traces with this value in their meta, or as a member; repeat it to ask for several.",
+      """
+      Only traces with this value in their meta (lists look at the trace's own members too); repeat \
+      it to ask for several.
+      """,
       valueName: "key=value"
     )
   )
