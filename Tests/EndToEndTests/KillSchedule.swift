@@ -28,7 +28,7 @@ struct KillSchedule {
   /// The next delay in milliseconds.
   mutating func next() -> Int {
     isLate.toggle()
-    return stream.int(in: Int(isLate ? 0.85 * moment : 0)...Int(moment))
+    return stream.int(in: Int(isLate ? 0.95 * moment : 0)...Int(moment))
   }
 
   /// Learns whether the work was there after the kill.

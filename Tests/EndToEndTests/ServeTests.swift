@@ -88,7 +88,7 @@ extension EndToEnd {
     {
       for arguments in [
         ["model", "pull", "tiny", "--from", TinyLlama.url.path],
-        ["trace", "import", "--generator", "golden-v1"],
+        ["trace", "import", "--generator", "golden-v2"],
         ["dataset", "build", "--name", "gold", "--version", "v1", "--test-count", "5"],
       ] {
         let outcome = try await Program.run(arguments, workspace: workspace)

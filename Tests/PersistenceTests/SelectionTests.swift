@@ -243,6 +243,47 @@ struct SelectionTests {
     #expect(Set(rest.map(\.id)).isDisjoint(with: some.map(\.id)))
   }
 
+  @Test(
+    arguments: [
+      #"{"group_key":"k"}"#, #"{"group_key":""}"#, #"{"group_key":5}"#, #"{"group_key":null}"#,
+      #"{"group_key":["k"]}"#, #"{"group_key":"a","group_key":"b"}"#, "null",
+      #"{"group_key":"a","group_key":7}"#, #"{"group_key":"q\"\u0000\n\u00e9"}"#, "{}",
+      #"{"in":{"group_key":"k"}}"#, #"{"category":"c","category":"d"}"#, #"{"category":4}"#,
+    ]
+  )
+  func `a candidate is read without its trace, and is the same`(meta: String) throws {
+    let trace = try Trace(
+      json: try JSONValue(
+        parsing: """
+          {"trace_version":"1.0","prompt":"Odd \\u0000 \\"prompt\\", \u{1F642} é?","final_answer":"e\u{301}",
+          "steps":[{"i":0,"type":"t","content":"c\u{1F642}"},{"i":1,"type":"t","content":"d"}],
+          "group_key":"not this","meta":\(meta)}
+          """
+      )
+    )
+    let stored = StoredTrace(
+      id: Identifier(derivedFrom: trace.contentHash),
+      createdAt: Sample.time,
+      trace: trace
+    )
+    try database.insert(traces: [stored])
+
+    #expect(try database.candidates(named: [stored.id]) == [DatasetCandidate(stored)])
+  }
+
+  @Test func `a damaged trace is named`() throws {
+    try database.execute(unchecked: "DROP TRIGGER \"trace refuses UPDATE\"")
+    try database.execute(
+      unchecked: "UPDATE trace SET payload = '{' WHERE id = '\(traces[3].id)'"
+    )
+
+    let error = #expect(throws: PersistenceError.self) {
+      try database.candidates(named: traces.map(\.id))
+    }
+
+    #expect(error?.description.contains(traces[3].id.text) == true, "\(String(describing: error))")
+  }
+
   @Test func `a candidate is what the trace says`() throws {
     let found = try database.candidates(named: [traces[7].id])
 

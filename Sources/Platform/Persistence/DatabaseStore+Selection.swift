@@ -15,10 +15,9 @@ extension DatabaseStore {
   ) throws(PersistenceError) -> [DatasetCandidate] {
     try read { db in
       let selection = TraceSelection(recipe, withoutThoseOf: parent)
-      let read = try db.cachedStatement(sql: "SELECT * FROM trace WHERE sequence = ?")
+      let read = try db.cachedStatement(sql: DatasetCandidate.request + "sequence = ?")
       return try selection.sequences(db).compactMap { sequence in
-        try Row.fetchOne(read, arguments: [sequence])
-          .map { DatasetCandidate(try StoredTrace(row: $0)) }
+        try Row.fetchOne(read, arguments: [sequence]).map(DatasetCandidate.init(row:))
       }
     }
   }
@@ -28,11 +27,41 @@ extension DatabaseStore {
     named ids: [Identifier<Trace>]
   ) throws(PersistenceError) -> [DatasetCandidate] {
     try read { db in
-      let statement = try db.cachedStatement(sql: "SELECT * FROM trace WHERE id = ?")
+      let statement = try db.cachedStatement(sql: DatasetCandidate.request + "id = ?")
       return try ids.compactMap { id in
-        try Row.fetchOne(statement, arguments: [id.text])
-          .map { DatasetCandidate(try StoredTrace(row: $0)) }
+        try Row.fetchOne(statement, arguments: [id.text]).map(DatasetCandidate.init(row:))
       }
+    }
+  }
+}
+
+extension DatasetCandidate {
+  /// Reads what a candidate is made of, as JSON texts where texts may hold anything: a trace's own
+  /// text is not read.
+  fileprivate static let request = """
+    SELECT id, contentHash, category, stepCount, characterCount,
+      CASE WHEN json_valid(payload) THEN payload -> '$.prompt' END AS prompt,
+      CASE WHEN NOT json_valid(payload) THEN NULL
+        WHEN (SELECT COUNT(*) FROM json_each(payload, '$.meta') m WHERE m.key = 'group_key') < 2
+        THEN payload -> '$.meta.group_key'
+        ELSE (SELECT json_quote(m.value) FROM json_each(payload, '$.meta') m
+          WHERE m.key = 'group_key' ORDER BY m.id DESC LIMIT 1)
+      END AS groupKey
+    FROM trace WHERE
+    """ + " "
+
+  fileprivate init(row: Row) throws {
+    let reader = RowReader(row, table: "trace", id: row["id"])
+    self = try reader.reading {
+      let prompt = try reader.json("prompt").string ?? ""
+      return DatasetCandidate(
+        id: try reader.identifier("id"),
+        contentHash: try reader.hash("contentHash"),
+        groupKey: GroupKey.of(named: try reader.optionalJSON("groupKey")?.string, prompt: prompt),
+        category: row["category"],
+        stepCount: row["stepCount"],
+        characterCount: row["characterCount"]
+      )
     }
   }
 }
