@@ -1,5 +1,6 @@
 import Foundation
 import Foundations
+import Subprocess
 import TestSupport
 import Testing
 
@@ -125,8 +126,8 @@ extension EndToEnd {
     }
 
     /// A file of its own for each round that was stored, so that every import has all to write.
-    private func killFile(_ round: Int) throws -> String {
-      let text = (0..<Self.killedLines).map { number in
+    private func killFile(_ round: Int, lines: Int = killedLines) throws -> String {
+      let text = (0..<lines).map { number in
         #"{"prompt":"Round \#(round): what is \#(number) + 1?","completion":"\#(number + 1)"}"#
           + "\n"
       }.joined()
@@ -137,6 +138,41 @@ extension EndToEnd {
     private static let openedLogBytes = 65_536
 
     private static let killedLines = 2_000
+
+    /// Bytes of the log that SQLite writes to before anything else.
+    private static func logBytes(_ workspace: URL) -> Int {
+      let log = workspace.appending(path: "tunix-rt.sqlite-wal").path
+      return (try? FileManager.default.attributesOfItem(atPath: log))?[.size] as? Int ?? 0
+    }
+
+    @Test func `an import that is killed while it writes leaves nothing of its file`() async throws
+    {
+      #expect(try await run(["trace", "import", "-"], input: lines(10)).code == 0)
+      let workspace = workspace
+      let many = 20_000
+      var torn = 0
+      var total = 10
+
+      for round in 0..<8 {
+        let file = try killFile(round, lines: many)
+        let outcome = try await Program.signal(
+          .kill,
+          ["trace", "import", file],
+          workspace: workspace,
+          when: { Self.logBytes(workspace) > Self.openedLogBytes }
+        )
+        let size = Self.logBytes(workspace)
+        let found = try await run(["trace", "search", "what", "--limit", "1", "--json"]).json()
+        let stored = try await count() ?? -1
+        #expect(found["total"]?.int == stored, "the index and the traces differ")
+        #expect(stored == total || stored == total + many, "\(stored) traces after \(total)")
+        if outcome.code == -9, size > Self.openedLogBytes, stored == total { torn += 1 }
+        total = stored
+      }
+
+      print("Imports killed while writing: \(torn) of 8 left nothing though the log had begun.")
+      #expect(torn > 0)
+    }
 
     @Test func `a hundred killed imports leave the database whole, all of a file or nothing`()
       async throws
@@ -157,16 +193,14 @@ extension EndToEnd {
           workspace: workspace,
           afterMilliseconds: schedule.next()
         )
-        let log = try? FileManager.default.attributesOfItem(
-          atPath: workspace.appending(path: "tunix-rt.sqlite-wal").path
-        )
+        let size = Self.logBytes(workspace)
         let found = try await run(["trace", "search", "what", "--limit", "1", "--json"]).json()
         let stored = try await count() ?? -1
         #expect(found["total"]?.int == stored, "the index and the traces differ")
         let isKept = stored == total + Self.killedLines
         #expect(isKept || stored == total, "\(stored) traces after \(total)")
         schedule.note(isKept: isKept)
-        if !isKept, (log?[.size] as? Int) ?? 0 > Self.openedLogBytes { written += 1 }
+        if !isKept, size > Self.openedLogBytes { written += 1 }
         total = stored
         if isKept { file = try killFile(schedule.keptCount + 1) }
       }
