@@ -57,10 +57,12 @@ struct EndpointText {
     return "<h4>Answers</h4><dl>\(rows.joined())</dl>\n"
   }
 
-  /// The codes that are this address's own; what may happen anywhere stands in the list of all.
+  /// The codes that are this address's own; what follows from any request's shape stands in the
+  /// list of all.
   private var problems: String {
-    let own = Set(endpoint.allProblems).subtracting(Endpoint.commonProblems)
-      .sorted { ($0.status.code, $0.rawValue) < ($1.status.code, $1.rawValue) }
+    let own = endpoint.problems.sorted {
+      ($0.status.code, $0.rawValue) < ($1.status.code, $1.rawValue)
+    }
     guard !own.isEmpty else { return "" }
     let links = own.map { "\($0.status.code) <a href=\"#\($0.rawValue)\">\($0.rawValue)</a>" }
     return "<p><small>Problems: \(links.joined(separator: ", "))</small></p>"

@@ -139,18 +139,11 @@ extension Endpoint {
       + [Parameter(name: "Idempotency-Key", place: .header, schema: key, isRequired: false)]
   }
 
-  /// Codes that every address may answer with.
-  static let commonProblems: [ProblemCode] = [
-    .malformedRequest, .invalidRequest, .notAcceptable, .unavailable, .hostRefused, .internalError,
-    .tokenRequired, .tokenInvalid, .scopeMissing,
-  ]
-
   /// Every code that the address may answer with.
   var allProblems: [ProblemCode] {
-    var codes = problems + Self.commonProblems
-    if scope == nil {
-      codes.removeAll { [.tokenRequired, .tokenInvalid, .scopeMissing].contains($0) }
-    }
+    var codes = problems + [.malformedRequest, .invalidRequest, .notAcceptable, .unavailable]
+    codes += [.hostRefused, .internalError]
+    if scope != nil { codes += [.tokenRequired, .tokenInvalid, .scopeMissing] }
     if method != .get { codes.append(.originRefused) }
     if body != nil { codes += [.unsupportedMediaType, .bodyTooLarge, .storageFull] }
     if method == .post, scope != nil { codes += [.idempotencyInProgress, .idempotencyKeyReused] }

@@ -41,7 +41,7 @@ struct SchemaText {
       "whole number"
         + Self.range(minimum.map { "\($0)" }, maximum.map { $0 == .max ? nil : "\($0)" } ?? nil)
     case .number(let minimum, let maximum):
-      "number" + Self.range(minimum.map { "\($0)" }, maximum.map { "\($0)" })
+      "number" + Self.range(minimum.map(Self.plain), maximum.map(Self.plain))
     case .string(let minimum, let maximum):
       "text" + Self.range(minimum.map { "\($0)" }, maximum.map { "\($0)" }, of: " characters")
     case .pattern(let pattern): Self.form(pattern)
@@ -56,7 +56,9 @@ struct SchemaText {
   }
 
   private static func entries(_ element: Schema) -> String {
-    if case .object(let properties, _) = element.kind, !properties.isEmpty { return "objects" }
+    if case .object(let properties, _) = element.kind {
+      return properties.isEmpty ? "objects with any members" : "objects"
+    }
     let kind = SchemaText(schema: element).kind
     return kind.contains(",") ? "(\(kind))" : kind
   }
@@ -72,6 +74,11 @@ struct SchemaText {
     case (nil, let high?): ", at most \(high)\(noun)"
     case (nil, nil): ""
     }
+  }
+
+  /// A number without a needless `.0`.
+  private static func plain(_ number: Double) -> String {
+    Int(exactly: number).map { "\($0)" } ?? "\(number)"
   }
 
   private static func form(_ pattern: Schema.Pattern) -> String {
