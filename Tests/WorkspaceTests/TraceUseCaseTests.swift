@@ -155,6 +155,22 @@ struct TraceUseCaseTests {
     #expect(throws: WorkspaceError.self) { try library.duplicates(threshold: 0) }
   }
 
+  @Test func `a search for a phrase looks at so many traces a page and goes on by cursor`() throws {
+    try library.importTraces((0..<200).map(Scene.trace))
+    let filter = TraceFilter(search: try TraceSearch("\"is 1\""))
+    let all = try library.page(filter, limit: 200)
+
+    var pages = [try library.page(filter, limit: 50, mostChecked: 40)]
+    while let cursor = pages.last?.nextCursor, pages.count < 100 {
+      pages.append(try library.page(filter, limit: 50, after: cursor, mostChecked: 40))
+    }
+
+    // 1, 10 to 19 and 100 to 199, the newest first.
+    #expect(all.traces.count == 111 && all.nextCursor == nil)
+    #expect(pages.flatMap(\.traces).map(\.id) == all.traces.map(\.id))
+    #expect(pages.contains { $0.traces.count < 50 && $0.nextCursor != nil })
+  }
+
   @Test func `a million-line habit: walks see every trace once`() throws {
     try library.importTraces((0..<2_100).map(Scene.trace))
 

@@ -53,35 +53,45 @@ extension DatabaseStore {
   }
 
   /// A page of traces with their sequence numbers, newest first.
-  ///
-  /// The index may take another fact for the one that is asked for, and knows no phrases, so what
-  /// it found is checked, and the walk goes on until the page is full.
   public func tracePage(
     _ query: TraceQuery
   ) throws(PersistenceError) -> [(sequence: Int64, trace: StoredTrace)] {
+    try traceWalk(query).rows
+  }
+
+  /// A page of traces with their sequence numbers, newest first, and where the walk ended early.
+  ///
+  /// The index may take another fact for the one that is asked for, and knows no phrases, so what
+  /// it found is checked, and the walk goes on until the page is full, or until as many traces as
+  /// the query allows were looked at.
+  public func traceWalk(_ query: TraceQuery) throws(PersistenceError) -> TraceWalk {
     try read { db in
       let isChecked = query.filter.search?.needsCheck ?? false
       var query = query
-      var page: [(sequence: Int64, trace: StoredTrace)] = []
-      var passed = isChecked ? query.offset : 0
+      var walk = TraceWalk()
+      var (passed, seen) = (isChecked ? query.offset : 0, 0)
       var offset = isChecked ? 0 : query.offset
-      while page.count < query.limit {
-        let wanted = max(query.limit - page.count, Self.leastRows)
+      while walk.rows.count < query.limit {
+        if isChecked, seen >= query.mostChecked {
+          walk.stoppedAfter = query.before
+          break
+        }
+        let wanted = max(query.limit - walk.rows.count, Self.leastRows)
         let rows = try query.rows(db, limit: wanted, offset: offset)
-        for row in rows where page.count < query.limit {
+        for row in rows where walk.rows.count < query.limit {
           let stored = try StoredTrace(row: row)
           query.before = row["sequence"]
           guard query.filter.accepts(stored.trace) else { continue }
           if passed > 0 {
             passed -= 1
           } else {
-            page.append((row["sequence"], stored))
+            walk.rows.append((row["sequence"], stored))
           }
         }
-        offset = 0
+        (offset, seen) = (0, seen + rows.count)
         if rows.count < wanted { break }
       }
-      return page
+      return walk
     }
   }
 
@@ -179,4 +189,12 @@ struct TraceRecord: Hashable, Sendable {
   private func damage(_ reason: String) -> PersistenceError {
     .damagedRow(table: "trace", id: id, reason: reason)
   }
+}
+
+/// What a walk through the traces found.
+public struct TraceWalk: Sendable {
+  /// The traces with their sequence numbers, the newest first.
+  public var rows: [(sequence: Int64, trace: StoredTrace)] = []
+  /// The last trace that was looked at, where the walk ended early; older ones may pass, too.
+  public var stoppedAfter: Int64?
 }

@@ -12,6 +12,8 @@ public struct TraceQuery: Hashable, Sendable {
   public var offset: Int
   /// Only traces that were stored before the one of this sequence number.
   public var before: Int64?
+  /// How many traces may be looked at where the index alone cannot say which pass.
+  public var mostChecked = Int.max
 
   /// Asks for a page; the newest traces come first.
   public init(

@@ -112,6 +112,9 @@ extension TraceLibrary {
     }
   }
 
+  /// How many traces are looked at for each that is wanted, where a phrase is searched.
+  private static let checkedForOne = 10
+
   /// Walks through the newest traces that pass a filter, in bounded memory; says whether these
   /// were all.
   func forEach(
@@ -123,14 +126,18 @@ extension TraceLibrary {
     var left = limit
     while left > 0 {
       query.limit = min(left, Limits.importBatchRecords)
-      let page = try database.tracePage(query)
-      guard let last = page.last else { return true }
+      query.mostChecked = query.limit * Self.checkedForOne
+      let walk = try database.traceWalk(query)
+      let page = walk.rows
+      guard let last = page.last else { return walk.stoppedAfter == nil }
       try Task.checkCancellation()
       try body(page.map(\.trace))
+      if walk.stoppedAfter != nil { return false }
       query.before = last.sequence
       left -= page.count
     }
     query.limit = 1
-    return try database.tracePage(query).isEmpty
+    let rest = try database.traceWalk(query)
+    return rest.rows.isEmpty && rest.stoppedAfter == nil
   }
 }

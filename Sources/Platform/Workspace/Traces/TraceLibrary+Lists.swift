@@ -17,12 +17,15 @@ extension TraceLibrary {
   ///
   /// Pages follow each other by `cursor`, the `nextCursor` of the page before, or by `offset`,
   /// which passes over so many of the newest traces; not by both. Throws where the cursor is none
-  /// of this list, or the limit is not 1 to `Limits.largestPageRows`.
+  /// of this list, or the limit is not 1 to `Limits.largestPageRows`. Where a phrase is searched,
+  /// `mostChecked` bounds how many traces are looked at for it: such a page may be short, even
+  /// empty, and still have a next cursor.
   public func page(
     _ filter: TraceFilter = TraceFilter(),
     limit: Int = Limits.pageRows,
     after cursor: String? = nil,
-    offset: Int = 0
+    offset: Int = 0,
+    mostChecked: Int = .max
   ) throws -> TracePage {
     guard (1...Limits.largestPageRows).contains(limit) else {
       throw WorkspaceError.invalidRequest(
@@ -46,13 +49,14 @@ extension TraceLibrary {
       }
       query.before = place.position
     }
-    let found = try database.tracePage(query)
-    let page = found.prefix(limit)
-    let hasMore = found.count > limit
+    query.mostChecked = mostChecked
+    let found = try database.traceWalk(query)
+    let page = found.rows.prefix(limit)
+    let hasMore = found.rows.count > limit
+    let last = hasMore ? page.last?.sequence : found.stoppedAfter
     return TracePage(
       traces: page.map(\.trace),
-      nextCursor: hasMore
-        ? page.last.map { PageCursor(after: $0.sequence, scope: filter.scope).text } : nil,
+      nextCursor: last.map { PageCursor(after: $0, scope: filter.scope).text },
       nextOffset: hasMore && cursor == nil ? offset + limit : nil
     )
   }
