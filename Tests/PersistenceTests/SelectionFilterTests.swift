@@ -68,6 +68,28 @@ struct SelectionFilterTests {
     }
   }
 
+  @Test func `a trace is found by its facts whatever characters its texts hold`() throws {
+    let trace = Trace(
+      prompt: "zero \u{0} and after",
+      finalAnswer: "\u{0}1",
+      steps: [TraceStep(i: 0, type: "t", content: "c\u{0}d")],
+      meta: ["origin": "zeros", "category": "z"]
+    )
+    let stored = StoredTrace(
+      id: Identifier(derivedFrom: trace.contentHash),
+      createdAt: Sample.time,
+      trace: trace
+    )
+    try database.insert(traces: [stored])
+
+    for recipe in Self.recipes(["origin": "zeros", "category": "z"]) {
+      #expect(try database.candidates(of: recipe) == [DatasetCandidate(stored)])
+    }
+    #expect(try database.traces(TraceQuery(filters: ["origin": "zeros"])) == [stored])
+    #expect(try database.deleteTrace(stored.id) == .deleted)
+    #expect(try database.traces(TraceQuery(filters: ["origin": "zeros"])).isEmpty)
+  }
+
   @Test func `filters tell most of these traces apart`() throws {
     let sizes = try Self.filters.map { text in
       let filter = try JSONValue(parsing: text)

@@ -38,6 +38,8 @@ extension Trace {
       guard text.utf8.count <= Self.longestFactBytes else { continue }
       FactToken.append(key: member.key, value: text, to: &bytes)
     }
+    // SQLite takes a bound text up to its first zero: what follows would be found by nothing.
+    if bytes.contains(0) { bytes = bytes.map { $0 == 0 ? 0x0A : $0 } }
     return String(decoding: bytes, as: UTF8.self)
   }
 
