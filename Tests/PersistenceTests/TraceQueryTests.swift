@@ -208,4 +208,33 @@ struct TraceQueryTests {
     #expect(columns?["characterCount"] == prepared.characterCount)
     #expect(columns?["baselineScore"] == prepared.baselineScore)
   }
+
+  @Test func `a zero character hides no facts of a trace that was stored before`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "old.sqlite")
+    var traces = (0..<3).map { Sample.trace($0).trace }
+    traces[1].prompt = "before \u{0} behind"
+    let old = try DatabaseQueue(path: file.path)
+    try DatabaseStore.migrator.migrate(old, upTo: "09 access")
+    try old.write { db in
+      let insertion = try TraceInsertion(db, createdAt: Sample.time, isIndexed: false)
+      for (place, trace) in traces.enumerated() {
+        _ = try insertion.add(PreparedTrace(trace))
+        let words = place == 1 ? "before" : trace.indexText
+        try db.execute(sql: SearchIndex.insertion, arguments: [place + 1, words])
+      }
+    }
+    try old.close()
+
+    let store = try DatabaseStore(at: file)
+
+    for (words, expected) in [("behind", [traces[1]]), ("before", [traces[1]])] {
+      let query = TraceQuery(TraceFilter(search: try TraceSearch(words)))
+      #expect(try store.traces(query).map(\.trace) == expected)
+    }
+    let everything = try store.traceCount(TraceQuery())
+    #expect(everything == 3)
+  }
 }

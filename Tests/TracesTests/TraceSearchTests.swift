@@ -23,6 +23,34 @@ struct TraceSearchTests {
     #expect(try !TraceSearch("\"one\"").needsCheck)
   }
 
+  @Test(arguments: [
+    ("\"CAFÉ au lait\"", "one cafe\tAU\n lait", true),
+    ("\"cafe au\"", "le Cafe\u{301} au bar", true),
+    ("\"naïve bayes\"", "NAI\u{308}VE\u{A0}BAYES", true),
+    ("\"cafe au\"", "café, au", false),
+    ("\"au lait\"", "au la\u{200B}it", false),
+    ("\"b c\"", "ab cd, b cd, ab c", false),
+    ("\"b c\"", "ab cd (b c)", true),
+    ("3.14", "13.145", false),
+    ("3.14", "pi=3.14.", true),
+    ("twenty-f*", "Twenty-five", true),
+    ("twenty-f*", "a-twenty, f", false),
+    ("\"b c\"", "b  d c", false),
+  ])
+  func `capitals, accents and the kind of white space do not matter to a phrase`(
+    search: String,
+    prompt: String,
+    isFound: Bool
+  ) throws {
+    let trace = Trace(
+      prompt: prompt,
+      finalAnswer: "f",
+      steps: [TraceStep(i: 0, type: "t", content: "s")]
+    )
+
+    #expect(try TraceSearch(search).accepts(trace) == isFound)
+  }
+
   @Test func `a phrase is looked for in every text, whatever its capitals and spaces`() throws {
     let trace = Trace(
       prompt: "The  Fast\nTrain",

@@ -1,3 +1,4 @@
+import Foundation
 import Foundations
 
 /// What a person types to find traces: words that must all occur, `"phrases"`, beginnings ending
@@ -10,8 +11,12 @@ public struct TraceSearch: Hashable, Sendable {
   public let text: String
   private let wanted: [Term]
   private let unwanted: [Term]
-  /// Phrases in lower case, white space as single spaces.
-  private let phrases: [String]
+  private let phrases: [Phrase]
+
+  private struct Phrase: Hashable {
+    let text: FoldedText
+    let isBeginning: Bool
+  }
 
   private struct Term: Hashable {
     let word: String
@@ -30,7 +35,7 @@ public struct TraceSearch: Hashable, Sendable {
     }
     var wanted: [Term] = []
     var unwanted: [Term] = []
-    var phrases: [String] = []
+    var phrases: [Phrase] = []
     for part in Self.parts(of: text) {
       let words = Self.words(of: part.text)
       guard let last = words.last else { continue }
@@ -47,7 +52,9 @@ public struct TraceSearch: Hashable, Sendable {
         unwanted += terms
       } else {
         wanted += terms
-        if words.count > 1 { phrases.append(Self.folded(part.text)) }
+        if words.count > 1 {
+          phrases.append(Phrase(text: FoldedText(part.text), isBeginning: part.isBeginning))
+        }
       }
     }
     guard !wanted.isEmpty else {
@@ -77,8 +84,10 @@ public struct TraceSearch: Hashable, Sendable {
     guard needsCheck else { return true }
     let facts = ((trace.meta?.object ?? []) + trace.extra).compactMap(\.value.string)
     let texts = ([trace.prompt, trace.finalAnswer] + trace.steps.map(\.content) + facts)
-      .map(Self.folded)
-    return phrases.allSatisfy { phrase in texts.contains { $0.contains(phrase) } }
+      .map(FoldedText.init)
+    return phrases.allSatisfy { phrase in
+      texts.contains { $0.contains(phrase.text, asBeginning: phrase.isBeginning) }
+    }
   }
 }
 
@@ -127,8 +136,59 @@ extension TraceSearch {
     }
     return scalars.map { String(String.UnicodeScalarView($0)) }
   }
+}
 
-  private static func folded(_ text: String) -> String {
-    text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+/// A text as phrases are looked for in it: lower case, no accents, white space as single spaces.
+private struct FoldedText: Hashable {
+  private let bytes: [UInt8]
+
+  init(_ text: String) {
+    bytes = Self.folded(ascii: text) ?? Self.folded(any: text)
+  }
+
+  /// Whether the phrase stands here in whole words; a beginning may end inside of one.
+  func contains(_ phrase: FoldedText, asBeginning: Bool) -> Bool {
+    let wanted = phrase.bytes
+    guard let first = wanted.first, let last = wanted.last else { return true }
+    guard wanted.count <= bytes.count else { return false }
+    return (0...bytes.count - wanted.count).contains { start in
+      let end = start + wanted.count
+      return bytes[start] == first && bytes[start..<end].elementsEqual(wanted)
+        && !(start > 0 && Self.isWord(first) && Self.isWord(bytes[start - 1]))
+        && (asBeginning || !(end < bytes.count && Self.isWord(last) && Self.isWord(bytes[end])))
+    }
+  }
+
+  /// Whether a byte is part of a word: a letter or digit of ASCII, or of any other character.
+  private static func isWord(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte >= 0x80
+  }
+
+  /// Nearly every text is ASCII, and a search for a phrase reads thousands of them.
+  private static func folded(ascii text: String) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count)
+    var isBehindSpace = false
+    for byte in text.utf8 {
+      guard byte < 0x80 else { return nil }
+      if byte == 0x20 || (0x09...0x0D).contains(byte) {
+        isBehindSpace = !bytes.isEmpty
+        continue
+      }
+      if isBehindSpace { bytes.append(0x20) }
+      isBehindSpace = false
+      bytes.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
+    }
+    return bytes
+  }
+
+  private static func folded(any text: String) -> [UInt8] {
+    let bare = text.decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+      $0.properties.generalCategory != .nonspacingMark
+    }
+    let words = String(String.UnicodeScalarView(bare)).lowercased().split(
+      whereSeparator: \.isWhitespace
+    )
+    return Array(words.joined(separator: " ").utf8)
   }
 }

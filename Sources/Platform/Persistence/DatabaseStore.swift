@@ -62,6 +62,7 @@ public struct DatabaseStore: Sendable {
     migrator.registerTraceIndex()
     migrator.registerDatasetLibrary()
     migrator.registerAccess()
+    migrator.registerZeroCharacters()
     return migrator
   }
 }
