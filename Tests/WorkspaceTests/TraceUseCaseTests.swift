@@ -157,7 +157,7 @@ struct TraceUseCaseTests {
 
   @Test func `a search for a phrase looks at so many traces a page and goes on by cursor`() throws {
     try library.importTraces((0..<200).map(Scene.trace))
-    let filter = TraceFilter(search: try TraceSearch("\"is 1\""))
+    let filter = TraceFilter(search: try TraceSearch("\"is 1\"*"))
     let all = try library.page(filter, limit: 200)
 
     var pages = [try library.page(filter, limit: 50, mostChecked: 40)]

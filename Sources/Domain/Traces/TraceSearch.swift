@@ -1,8 +1,8 @@
 import Foundation
 import Foundations
 
-/// What a person types to find traces: words that must all occur, `"phrases"`, beginnings ending
-/// in `*`, and words that must not occur after `-`.
+/// What a person types to find traces: words that must all occur, `"phrases"`, beginnings of both
+/// ending in `*`, and words that must not occur after `-`.
 ///
 /// Words are runs of letters and digits; capitals and accents do not matter. The index knows which
 /// words a trace has, not where, so phrases are looked for in the traces that have their words.
@@ -106,6 +106,11 @@ extension TraceSearch {
       if place % 2 == 1 {
         parts.append(Part(text: String(piece)))
         continue
+      }
+      var piece = piece
+      if place > 0, piece.hasPrefix("*") {
+        parts[parts.count - 1].isBeginning = true
+        piece.removeFirst()
       }
       for word in piece.split(whereSeparator: \.isWhitespace) {
         var part = Part(text: String(word))
