@@ -25,10 +25,11 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
 
   /// Takes 64 lower-case hexadecimal digits; nil for any other text.
   public init?(hex: String) {
-    guard hex.utf8.count == 64 else { return nil }
-    for byte in hex.utf8 {
-      guard byte >= 0x30 && byte <= 0x39 || byte >= 0x61 && byte <= 0x66 else { return nil }
+    let isDigest = unsafe hex.withBytes { bytes in
+      unsafe bytes.count == 64
+        && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 || $0 >= 0x61 && $0 <= 0x66 }
     }
+    guard isDigest else { return nil }
     self.hex = hex
   }
 

@@ -9,12 +9,17 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
 
   /// Takes a UUID in either case; nil for any other text.
   public init?(_ text: String) {
-    let bytes = text.utf8
+    guard let hasCapital = unsafe text.withBytes({ unsafe Self.hasCapital($0) }) else { return nil }
+    self.text = hasCapital ? text.lowercased() : text
+  }
+
+  /// Whether a UUID's text has capital letters; nil for any other text.
+  private static func hasCapital(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
     guard bytes.count == 36 else { return nil }
     var hasCapital = false
-    for (place, byte) in bytes.enumerated() {
+    for place in 0..<36 {
       let isBetweenGroups = place == 8 || place == 13 || place == 18 || place == 23
-      switch byte {
+      switch unsafe bytes[place] {
       case UInt8(ascii: "-"): guard isBetweenGroups else { return nil }
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"):
         guard !isBetweenGroups else { return nil }
@@ -24,7 +29,7 @@ public struct Identifier<Subject>: Hashable, Sendable, CustomStringConvertible {
       default: return nil
       }
     }
-    self.text = hasCapital ? text.lowercased() : text
+    return hasCapital
   }
 
   /// Names a subject by its content: the same hash always gives the same identifier.

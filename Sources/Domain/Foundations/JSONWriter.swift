@@ -160,7 +160,7 @@ extension JSONWriter {
 
   /// Copies what needs no escape in whole runs.
   private mutating func writeRuns(of text: String) {
-    let isDone: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { buffer in
+    unsafe text.withBytes { buffer in
       var start = 0
       while true {
         let end = unsafe JSONText.plainEnd(in: buffer, from: start)
@@ -170,7 +170,6 @@ extension JSONWriter {
         start = end + 1
       }
     }
-    if isDone == nil { for byte in text.utf8 { write(byte) } }
   }
 
   private mutating func writeASCII(_ unit: UInt16) {
@@ -204,20 +203,24 @@ extension JSONWriter {
 extension String {
   /// Whether no character is outside ASCII, nor DEL.
   fileprivate var isPrintableASCII: Bool {
-    let isASCII = unsafe utf8.withContiguousStorageIfAvailable { bytes in
+    unsafe withBytes { bytes in
       var high: UInt8 = 0
       for place in bytes.indices { high = unsafe max(high, bytes[place]) }
       return high < 0x7F
     }
-    return isASCII ?? utf8.allSatisfy { $0 < 0x7F }
   }
 
   /// The order of RFC 8785: by UTF-16 code units, which is the bytes' order in ASCII.
   fileprivate func precedesInUTF16(_ other: String) -> Bool {
-    for (left, right) in zip(utf8, other.utf8) where left != right {
-      if left < 0x80, right < 0x80 { return left < right }
-      return utf16.lexicographicallyPrecedes(other.utf16)
+    let isBefore: Bool? = unsafe withBytes { left in
+      unsafe other.withBytes { right in
+        for place in 0..<min(left.count, right.count) where unsafe left[place] != right[place] {
+          let (one, two) = unsafe (left[place], right[place])
+          return one < 0x80 && two < 0x80 ? one < two : nil
+        }
+        return left.count < right.count
+      }
     }
-    return utf8.count < other.utf8.count
+    return isBefore ?? utf16.lexicographicallyPrecedes(other.utf16)
   }
 }
