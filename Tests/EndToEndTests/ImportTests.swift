@@ -209,7 +209,7 @@ extension EndToEnd {
         "Imports killed: \(schedule.lostCount) left nothing, \(written) of them with a log half "
           + "written; \(schedule.keptCount) were stored."
       )
-      #expect(schedule.lostCount >= KillSchedule.kills / 2)
+      #expect(schedule.lostCount >= KillSchedule.leastLost)
       let again = try await run(["trace", "import", "-", "--json"], input: lines(10)).json()
       let whole = try await run(["trace", "import", file, first, "--json"]).json()
       #expect(again["existing"] == 10)
