@@ -243,7 +243,7 @@ enum MetaCondition {
   ///
   /// Of a repeated member the last counts, as everywhere.
   static func equality(_ member: JSONValue.Member) -> (sql: String, arguments: StatementArguments) {
-    if case .string(let text) = member.value, member.key.utf8.elementsEqual("category".utf8) {
+    if case .string(let text) = member.value, member.key.hasSameBytes(as: "category") {
       return ("trace.category = ?", [text])
     }
     let (condition, arguments) = comparison(member.value)

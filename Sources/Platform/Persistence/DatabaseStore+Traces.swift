@@ -171,23 +171,26 @@ struct TraceRecord: Hashable, Sendable {
   let payload: String
 
   func stored() throws(PersistenceError) -> StoredTrace {
-    guard let id = Identifier<Trace>(id) else { throw damage("id holds \"\(id.prefix(40))\"") }
-    guard let createdAt = Timestamp.date(from: createdAt) else {
-      throw damage("createdAt holds \"\(createdAt.prefix(40))\"")
-    }
-    guard let contentHash = ContentHash(hex: contentHash) else {
-      throw damage("contentHash holds \"\(contentHash.prefix(40))\"")
-    }
+    let name = try value(of: "id", id) { Identifier<Trace>($0) }
+    let time = try value(of: "createdAt", createdAt) { Timestamp.date(from: $0) }
+    let hash = try value(of: "contentHash", contentHash) { ContentHash(hex: $0) }
     do {
       let trace = try Trace(json: try JSONValue(parsing: payload))
-      return StoredTrace(id: id, createdAt: createdAt, trace: trace, contentHash: contentHash)
+      return StoredTrace(id: name, createdAt: time, trace: trace, contentHash: hash)
     } catch {
-      throw damage("\(error)")
+      throw .damagedRow(table: "trace", id: id, reason: "\(error)")
     }
   }
 
-  private func damage(_ reason: String) -> PersistenceError {
-    .damagedRow(table: "trace", id: id, reason: reason)
+  private func value<T>(
+    of column: String,
+    _ text: String,
+    _ read: (String) -> T?
+  ) throws(PersistenceError) -> T {
+    guard let value = read(text) else {
+      throw .damagedRow(table: "trace", id: id, column: column, text: text)
+    }
+    return value
   }
 }
 

@@ -64,7 +64,13 @@ struct RowReader {
 
   /// What is wrong with a row that has no such value in a column.
   func damage(of column: String) -> PersistenceError {
-    let text = row[column] as String? ?? ""
-    return .damagedRow(table: table, id: id, reason: "\(column) holds \"\(text.prefix(40))\"")
+    .damagedRow(table: table, id: id, column: column, text: row[column] as String? ?? "")
+  }
+}
+
+extension PersistenceError {
+  /// A column of a row holds a text that is none of its values.
+  static func damagedRow(table: String, id: String, column: String, text: String) -> Self {
+    .damagedRow(table: table, id: id, reason: "\(column) holds \"\(text.prefix(40))\"")
   }
 }

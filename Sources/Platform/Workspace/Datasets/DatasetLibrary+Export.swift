@@ -99,12 +99,9 @@ public struct DatasetExport: Sendable {
     }
     // Reading and hashing the traces is most of the work, then writing them, where rows stand alone.
     guard writer.format.hasSeparateRows else {
-      let items = Parallel(page) { row in Result { try row.exportItem() } }.finish()
-      return writer.write(try items.map { try $0.get() })
+      return writer.write(try page.mapInParallel { try $0.exportItem() })
     }
-    let pieces = Parallel(page) { [writer] row in
-      Result { writer.row(try row.exportItem()) }
-    }.finish()
-    return try pieces.reduce(into: []) { $0 += try $1.get() }
+    let pieces = try page.mapInParallel { [writer] in writer.row(try $0.exportItem()) }
+    return pieces.reduce(into: []) { $0 += $1 }
   }
 }

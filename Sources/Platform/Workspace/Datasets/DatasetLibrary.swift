@@ -67,8 +67,7 @@ public struct DatasetLibrary: Sendable {
     var pages = try rows(of: key, in: split)
     var traces: [StoredTrace] = []
     while let page = try pages.next() {
-      traces += try Parallel(page) { row in Result { try row.frozenTrace() } }.finish()
-        .map { try $0.get() }
+      traces += try page.mapInParallel { try $0.frozenTrace() }
     }
     return traces
   }

@@ -52,3 +52,13 @@ final class Parallel<Input: Sendable, Output: Sendable>: Sendable {
     }
   }
 }
+
+extension Array where Element: Sendable {
+  /// Does the work for every value, shared out over the cores; throws what the first of the failed
+  /// values threw.
+  func mapInParallel<Output: Sendable>(
+    _ work: @escaping @Sendable (Element) throws -> Output
+  ) throws -> [Output] {
+    try Parallel(self) { value in Result { try work(value) } }.finish().map { try $0.get() }
+  }
+}

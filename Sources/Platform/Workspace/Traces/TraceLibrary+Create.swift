@@ -36,14 +36,14 @@ extension TraceLibrary {
       )
     }
     let lines = records.enumerated().map { (place: $0.offset, record: $0.element) }
-    let work = Parallel(lines) { line -> Result<PreparedTrace, TraceError> in
+    let prepared = try lines.mapInParallel { line in
       do throws(TraceError) {
-        return .success(PreparedTrace(try Trace(json: line.record)))
+        return PreparedTrace(try Trace(json: line.record))
       } catch {
-        return .failure(error.inside("/\(line.place)"))
+        throw error.inside("/\(line.place)")
       }
     }
-    return try store(prepared: work.finish().map { try $0.get() })
+    return try store(prepared: prepared)
   }
 
   private func store(_ traces: [Trace]) throws -> [CreatedTrace] {
