@@ -5,19 +5,28 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 minimum_percent=70
-flags=(-c release -Xswiftc -enable-testing --scratch-path .build/coverage)
-
-# TUNIX_RT_TEST_EXECUTABLE: tests that start the program start the instrumented one.
-export TUNIX_RT_TEST_EXECUTABLE=$PWD/.build/coverage/release/tunix-rt
-swift test "${flags[@]}" --enable-code-coverage --disable-xctest --skip RealModel
-
-build=.build/coverage/release
-# The toolchain's own llvm-cov: another version cannot read its profiles.
+scratch=$PWD/.build/coverage
+build=$scratch/release
+profiles=$scratch/profiles
+flags=(-c release -Xswiftc -enable-testing --scratch-path "$scratch")
+# The toolchain's own llvm tools: another version cannot read its profiles.
 toolchain=$(swift -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)\/lib\/swift".*/\1/p')
-"$toolchain/bin/llvm-cov" export -summary-only -instr-profile "$build/codecov/default.profdata" \
-  "$build"/*PackageTests.xctest -object "$build/tunix-rt" > "$build/codecov/summary.json"
 
-python3 - "$PWD/Sources/" "$minimum_percent" "$build/codecov/summary.json" << 'END'
+swift build "${flags[@]}" --build-tests --enable-code-coverage
+
+# Tests that start the program start the instrumented one; each process writes a profile of its own.
+# The kill tests end hundreds of programs, some of them while they write theirs: such a torn profile
+# is left out with a warning. `swift test --enable-code-coverage` would refuse to merge the others.
+rm -rf "$profiles"
+mkdir -p "$profiles"
+TUNIX_RT_TEST_EXECUTABLE=$build/tunix-rt LLVM_PROFILE_FILE=$profiles/%p.profraw OMP_WAIT_POLICY=passive \
+  swift test "${flags[@]}" --skip-build --disable-xctest --skip RealModel
+find "$profiles" -name '*.profraw' > "$profiles/list"
+"$toolchain/bin/llvm-profdata" merge -sparse -failure-mode=all -f "$profiles/list" -o "$profiles/all.profdata"
+"$toolchain/bin/llvm-cov" export -summary-only -instr-profile "$profiles/all.profdata" \
+  "$build"/*PackageTests.xctest -object "$build/tunix-rt" > "$profiles/summary.json"
+
+python3 - "$PWD/Sources/" "$minimum_percent" "$profiles/summary.json" << 'END'
 import json
 import sys
 
