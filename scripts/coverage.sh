@@ -23,6 +23,7 @@ TUNIX_RT_TEST_EXECUTABLE=$build/tunix-rt LLVM_PROFILE_FILE=$profiles/%p.profraw 
   swift test "${flags[@]}" --skip-build --disable-xctest --skip RealModel
 find "$profiles" -name '*.profraw' > "$profiles/list"
 "$toolchain/bin/llvm-profdata" merge -sparse -failure-mode=all -f "$profiles/list" -o "$profiles/all.profdata"
+find "$profiles" -name '*.profraw' -delete
 "$toolchain/bin/llvm-cov" export -summary-only -instr-profile "$profiles/all.profdata" \
   "$build"/*PackageTests.xctest -object "$build/tunix-rt" > "$profiles/summary.json"
 
