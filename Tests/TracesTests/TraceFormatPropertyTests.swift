@@ -71,9 +71,54 @@ struct TraceFormatPropertyTests {
       if place % 3 > 0 { trace.extra = [] }
       if place % 3 > 1 { for step in trace.steps.indices { trace.steps[step].extra = [] } }
 
-      #expect(trace.compactText == Array(trace.json.compact.utf8))
+      #expect(trace.compactText == trace.json.compact)
       #expect(trace.contentHash == ContentHash(ofCanonical: trace.json))
     }
+  }
+
+  /// A record with members taken away, repeated, or of another kind, at its top or in a step.
+  private static func altered(_ json: JSONValue, _ random: inout RandomStream) -> JSONValue {
+    guard case .object(var members) = json, !members.isEmpty else { return json }
+    let place = random.int(in: 0...(members.count - 1))
+    switch random.int(in: 0...4) {
+    case 0: members.remove(at: place)
+    case 1: members.append(JSONValue.Member(key: members[place].key, value: Self.json(&random)))
+    case 2: members[place].value = Self.json(&random)
+    case 3: members.insert(members[place], at: 0)
+    default:
+      for place in members.indices {
+        guard case .array(var values) = members[place].value, !values.isEmpty else { continue }
+        let index = random.int(in: 0...(values.count - 1))
+        values[index] = altered(values[index], &random)
+        members[place].value = .array(values)
+      }
+    }
+    return .object(members)
+  }
+
+  @Test func `a trace is read from its text as it is read from its value, faults included`() {
+    var random = RandomStream(seed: 14, name: "parsing")
+    var refused = 0
+    for _ in 0..<3_000 {
+      var record = Self.trace(&random).json
+      for _ in 0..<random.int(in: 0...2) { record = Self.altered(record, &random) }
+      var text = Array((random.int(in: 0...1) == 0 ? record.compact : record.pretty).utf8)
+      if random.int(in: 0...3) == 0 {
+        text[random.int(in: 0...(text.count - 1))] = UInt8(random.int(in: 0...255))
+      }
+
+      let pulled = Result { try Trace(parsing: text) }
+      let built = Result { try Trace(json: try JSONValue(parsing: text)) }
+
+      switch (pulled, built) {
+      case (.success(let one), .success(let other)): #expect(one == other)
+      case (.failure(let one), .failure(let other)):
+        refused += 1
+        #expect("\(one)" == "\(other)")
+      default: Issue.record("\(pulled) and \(built) of \(String(decoding: text, as: UTF8.self))")
+      }
+    }
+    #expect((500...2_500).contains(refused))
   }
 
   @Test(arguments: TraceFormat.allCases)

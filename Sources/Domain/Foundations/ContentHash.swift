@@ -33,14 +33,23 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
     self.hex = hex
   }
 
+  /// Hashes bytes where they stand.
+  init(ofBytes bytes: UnsafeBufferPointer<UInt8>) {
+    var state = SHA256()
+    unsafe state.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+    self.init(digest: state.finalize())
+  }
+
   fileprivate init(digest: SHA256.Digest) {
-    var digits: [UInt8] = []
-    digits.reserveCapacity(64)
-    for byte in digest {
-      digits.append(hexDigit(byte >> 4))
-      digits.append(hexDigit(byte & 15))
+    hex = unsafe String(unsafeUninitializedCapacity: 64) { digits in
+      var place = 0
+      for byte in digest {
+        unsafe digits[place] = hexDigit(byte >> 4)
+        unsafe digits[place + 1] = hexDigit(byte & 15)
+        place += 2
+      }
+      return place
     }
-    hex = String(decoding: digits, as: UTF8.self)
   }
 
   /// The hexadecimal digits.
@@ -92,6 +101,7 @@ public struct ContentHasher: Sendable {
   }
 }
 
-private func hexDigit(_ value: UInt8) -> UInt8 {
+/// The lower-case hexadecimal digit of a value below 16.
+func hexDigit(_ value: UInt8) -> UInt8 {
   value < 10 ? 0x30 + value : 0x57 + value
 }

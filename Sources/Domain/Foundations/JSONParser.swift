@@ -1,20 +1,95 @@
 /// A recursive-descent reader of RFC 8259 over UTF-8 bytes.
-struct JSONParser {
+///
+/// A text is read whole as a `JSONValue`, or pulled piece by piece by one who knows what it must hold:
+/// then no value is built that nobody keeps.
+public struct JSONParser {
   private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8]) {
+  /// A reader of one JSON text.
+  public init(_ bytes: [UInt8]) {
     self.bytes = bytes
   }
 
   /// Reads the one value that the bytes hold, with white space around it.
-  mutating func document() throws(JSONError) -> JSONValue {
+  public mutating func document<Result>(
+    _ read: (inout JSONParser) throws(JSONError) -> Result
+  ) throws(JSONError) -> Result {
     skipWhiteSpace()
-    let result = try value()
+    let result = try read(&self)
     skipWhiteSpace()
     guard position == bytes.count else { throw unexpected("the end of the text") }
     return result
+  }
+
+  /// Reads a value of any kind.
+  public mutating func value() throws(JSONError) -> JSONValue {
+    switch current {
+    case UInt8(ascii: "{"): return try members()
+    case UInt8(ascii: "["): return try elements()
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"): return try word("true", .bool(true))
+    case UInt8(ascii: "f"): return try word("false", .bool(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    case .some(0x30...0x39), UInt8(ascii: "-"): return .number(try number())
+    default: throw unexpected("a value")
+    }
+  }
+
+  /// Reads an object; `member` is called for each member in order and reads its value.
+  public mutating func object(
+    _ member: (inout JSONParser, String) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    try enter("{", "an object")
+    while !accept("}") {
+      let key = try string(or: "a member name in quotes")
+      skipWhiteSpace()
+      guard accept(":") else { throw unexpected("\":\" after a member name") }
+      skipWhiteSpace()
+      try member(&self, key)
+      skipWhiteSpace()
+      if current == UInt8(ascii: "}") { continue }
+      guard accept(",") else { throw unexpected("\",\" or \"}\"") }
+      skipWhiteSpace()
+      guard current == UInt8(ascii: "\"") else { throw unexpected("a member name in quotes") }
+    }
+    depth -= 1
+  }
+
+  /// Reads a list; `element` is called for each element in order and reads it.
+  public mutating func list(
+    _ element: (inout JSONParser) throws(JSONError) -> Void
+  ) throws(JSONError) {
+    try enter("[", "a list")
+    while !accept("]") {
+      try element(&self)
+      skipWhiteSpace()
+      if current == UInt8(ascii: "]") { continue }
+      guard accept(",") else { throw unexpected("\",\" or \"]\"") }
+      skipWhiteSpace()
+      if current == UInt8(ascii: "]") { throw unexpected("a value") }
+    }
+    depth -= 1
+  }
+
+  /// Reads a string.
+  public mutating func string() throws(JSONError) -> String {
+    try string(or: "a string in quotes")
+  }
+
+  /// Reads a number that is whole and fits.
+  public mutating func int() throws(JSONError) -> Int {
+    // One digit, as most counts are, needs no text.
+    let next = position + 1
+    if let digit = current, digit >= 0x30, digit <= 0x39, next < bytes.count,
+      bytes[next] == UInt8(ascii: ",") || bytes[next] == UInt8(ascii: "}")
+    {
+      position = next
+      return Int(digit - 0x30)
+    }
+    guard let value = try value().int else { throw unexpected("a whole number") }
+    return value
   }
 }
 
@@ -29,22 +104,8 @@ extension JSONParser {
     }
   }
 
-  private mutating func value() throws(JSONError) -> JSONValue {
-    switch current {
-    case UInt8(ascii: "{"): return try nested(object)
-    case UInt8(ascii: "["): return try nested(array)
-    case UInt8(ascii: "\""): return .string(try string())
-    case UInt8(ascii: "t"): return try word("true", .bool(true))
-    case UInt8(ascii: "f"): return try word("false", .bool(false))
-    case UInt8(ascii: "n"): return try word("null", .null)
-    case .some(0x30...0x39), UInt8(ascii: "-"): return .number(try number())
-    default: throw unexpected("a value")
-    }
-  }
-
-  private mutating func nested(
-    _ read: (inout JSONParser) throws(JSONError) -> JSONValue
-  ) throws(JSONError) -> JSONValue {
+  private mutating func enter(_ bracket: Unicode.Scalar, _ what: String) throws(JSONError) {
+    guard current == UInt8(ascii: bracket) else { throw unexpected(what) }
     depth += 1
     guard depth <= Limits.jsonDepth else {
       let (line, column) = place(of: position)
@@ -52,46 +113,20 @@ extension JSONParser {
     }
     position += 1
     skipWhiteSpace()
-    let result = try read(&self)
-    depth -= 1
-    return result
-  }
-
-  private func object(_ parser: inout JSONParser) throws(JSONError) -> JSONValue {
-    try parser.members()
-  }
-
-  private func array(_ parser: inout JSONParser) throws(JSONError) -> JSONValue {
-    try parser.elements()
   }
 
   private mutating func members() throws(JSONError) -> JSONValue {
     var members: [JSONValue.Member] = []
-    if accept("}") { return .object(members) }
-    while true {
-      guard current == UInt8(ascii: "\"") else { throw unexpected("a member name in quotes") }
-      let key = try string()
-      skipWhiteSpace()
-      guard accept(":") else { throw unexpected("\":\" after a member name") }
-      skipWhiteSpace()
-      members.append(JSONValue.Member(key: key, value: try value()))
-      skipWhiteSpace()
-      if accept("}") { return .object(members) }
-      guard accept(",") else { throw unexpected("\",\" or \"}\"") }
-      skipWhiteSpace()
+    try object { (parser, key) throws(JSONError) in
+      members.append(JSONValue.Member(key: key, value: try parser.value()))
     }
+    return .object(members)
   }
 
   private mutating func elements() throws(JSONError) -> JSONValue {
     var values: [JSONValue] = []
-    if accept("]") { return .array(values) }
-    while true {
-      values.append(try value())
-      skipWhiteSpace()
-      if accept("]") { return .array(values) }
-      guard accept(",") else { throw unexpected("\",\" or \"]\"") }
-      skipWhiteSpace()
-    }
+    try list { (parser) throws(JSONError) in values.append(try parser.value()) }
+    return .array(values)
   }
 
   private mutating func accept(_ scalar: Unicode.Scalar) -> Bool {
@@ -122,7 +157,10 @@ extension JSONParser {
       if !accept("+") { _ = accept("-") }
       try digits()
     }
-    return JSONNumber(acceptedLiteral: String(decoding: bytes[start..<position], as: UTF8.self))
+    let literal = unsafe bytes.withUnsafeBufferPointer {
+      unsafe String(decoding: $0[start..<position], as: UTF8.self)
+    }
+    return JSONNumber(acceptedLiteral: literal)
   }
 
   private mutating func digits() throws(JSONError) {
@@ -135,8 +173,8 @@ extension JSONParser {
 // MARK: - Strings
 
 extension JSONParser {
-  private mutating func string() throws(JSONError) -> String {
-    position += 1
+  private mutating func string(or expected: String) throws(JSONError) -> String {
+    guard accept("\"") else { throw unexpected(expected) }
     let start = position
     position = plainEnd(from: start)
     if current == 0x22 {

@@ -17,6 +17,13 @@ enum JSONText {
     return place
   }
 
+  /// Whether no character is outside ASCII, nor DEL.
+  static func isPrintableASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var high: UInt8 = 0
+    for place in bytes.indices { high = unsafe max(high, bytes[place]) }
+    return high < 0x7F
+  }
+
   private static func isSpecial(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == 0x22 || byte == 0x5C
   }

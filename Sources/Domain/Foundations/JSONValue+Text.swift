@@ -4,7 +4,7 @@ extension JSONValue {
   /// Reads one JSON text (RFC 8259) from UTF-8 bytes.
   public init(parsing bytes: [UInt8]) throws(JSONError) {
     var parser = JSONParser(bytes)
-    self = try parser.document()
+    self = try parser.document { (parser) throws(JSONError) in try parser.value() }
   }
 
   /// Reads one JSON text (RFC 8259).
@@ -31,7 +31,7 @@ extension JSONValue {
   private func text(_ layout: JSONWriter.Layout) -> String {
     var writer = JSONWriter(layout)
     writer.write(self)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return writer.text
   }
 }
 

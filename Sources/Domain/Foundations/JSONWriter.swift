@@ -2,7 +2,7 @@
 ///
 /// A value is written at once, or an object member by member without building the value first; then
 /// the caller sees to the order of members that the canonical layout wants.
-public struct JSONWriter {
+public struct JSONWriter: ~Copyable {
   /// How members, numbers and non-ASCII characters are written.
   public enum Layout: Sendable {
     /// One line without spaces.
@@ -15,8 +15,7 @@ public struct JSONWriter {
     case asciiEscaped
   }
 
-  /// What was written.
-  public private(set) var bytes: [UInt8] = []
+  private var output: GrowingBytes
   private let layout: Layout
   private var depth = 0
   /// Whether the next member or element is the first one of its object or list.
@@ -25,14 +24,23 @@ public struct JSONWriter {
   /// A writer of texts that have about this many bytes.
   public init(_ layout: Layout, reserving byteCount: Int = 0) {
     self.layout = layout
-    bytes.reserveCapacity(byteCount)
+    output = GrowingBytes(capacity: byteCount)
   }
+
+  /// What was written.
+  public var bytes: [UInt8] { unsafe Array(output.written) }
+
+  /// What was written, as a text.
+  public var text: String { unsafe String(decoding: output.written, as: UTF8.self) }
+
+  /// The sha256 of what was written.
+  public var contentHash: ContentHash { unsafe ContentHash(ofBytes: output.written) }
 
   /// Appends one value.
   public mutating func write(_ value: JSONValue) {
     switch value {
-    case .null: bytes.append(utf8: "null")
-    case .bool(let flag): bytes.append(utf8: flag ? "true" : "false")
+    case .null: output.append(utf8: "null")
+    case .bool(let flag): output.append(utf8: flag ? "true" : "false")
     case .number(let number): write(number)
     case .string(let text): write(text)
     case .array(let values): write(values)
@@ -42,21 +50,25 @@ public struct JSONWriter {
 
   /// Appends a text as a string.
   public mutating func write(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
-    if layout != .asciiEscaped || text.isPrintableASCII {
-      writeRuns(of: text)
-    } else {
-      for unit in text.utf16 { writeASCII(unit) }
+    unsafe text.withBytes { characters in
+      output.reserve(characters.count + 2)
+      output.append(UInt8(ascii: "\""))
+      let isEscaped = unsafe layout == .asciiEscaped && !JSONText.isPrintableASCII(characters)
+      if !isEscaped {
+        unsafe writeRuns(of: characters)
+      } else {
+        for unit in text.utf16 { writeASCII(unit) }
+      }
+      output.append(UInt8(ascii: "\""))
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   /// Appends a whole number.
   public mutating func write(_ number: Int) {
     if (0..<10).contains(number) {
-      bytes.append(0x30 + UInt8(number))
+      output.append(0x30 + UInt8(number))
     } else {
-      bytes.append(utf8: String(number))
+      output.append(utf8: String(number))
     }
   }
 
@@ -74,7 +86,7 @@ public struct JSONWriter {
 
   /// Announces the next value of a list.
   public mutating func element() {
-    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+    if !isFirst { output.append(UInt8(ascii: ",")) }
     isFirst = false
     breakLine()
   }
@@ -83,8 +95,8 @@ public struct JSONWriter {
   public mutating func name(_ key: String) {
     element()
     write(key)
-    bytes.append(UInt8(ascii: ":"))
-    if layout == .pretty { bytes.append(UInt8(ascii: " ")) }
+    output.append(UInt8(ascii: ":"))
+    if layout == .pretty { output.append(UInt8(ascii: " ")) }
   }
 
   /// Appends a member that is a text.
@@ -105,15 +117,15 @@ public struct JSONWriter {
   }
 
   /// Ends a line between two texts.
-  public mutating func endLine() { bytes.append(0x0A) }
+  public mutating func endLine() { output.append(0x0A) }
 }
 
 extension JSONWriter {
   private mutating func write(_ number: JSONNumber) {
     guard layout == .canonical, !number.isCanonical, number.double.isFinite else {
-      return bytes.append(utf8: number.literal)
+      return output.append(utf8: number.literal)
     }
-    bytes.append(utf8: JSONNumber.ecmaScriptText(of: number.double))
+    output.append(utf8: JSONNumber.ecmaScriptText(of: number.double))
   }
 
   private mutating func write(_ values: [JSONValue]) {
@@ -140,7 +152,7 @@ extension JSONWriter {
   }
 
   private mutating func begin(_ bracket: UInt8) {
-    bytes.append(bracket)
+    output.append(bracket)
     depth += 1
     isFirst = true
   }
@@ -149,26 +161,24 @@ extension JSONWriter {
     depth -= 1
     if !isFirst { breakLine() }
     isFirst = false
-    bytes.append(bracket)
+    output.append(bracket)
   }
 
   private mutating func breakLine() {
     guard layout == .pretty else { return }
-    bytes.append(0x0A)
-    bytes.append(contentsOf: repeatElement(0x20, count: 2 * depth))
+    output.append(0x0A)
+    for _ in 0..<2 * depth { output.append(0x20) }
   }
 
   /// Copies what needs no escape in whole runs.
-  private mutating func writeRuns(of text: String) {
-    unsafe text.withBytes { buffer in
-      var start = 0
-      while true {
-        let end = unsafe JSONText.plainEnd(in: buffer, from: start)
-        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start..<end]))
-        guard end < buffer.count else { return }
-        write(unsafe buffer[end])
-        start = end + 1
-      }
+  private mutating func writeRuns(of characters: UnsafeBufferPointer<UInt8>) {
+    var start = 0
+    while true {
+      let end = unsafe JSONText.plainEnd(in: characters, from: start)
+      unsafe output.append(UnsafeBufferPointer(rebasing: characters[start..<end]))
+      guard end < characters.count else { return }
+      write(unsafe characters[end])
+      start = end + 1
     }
   }
 
@@ -179,37 +189,27 @@ extension JSONWriter {
 
   private mutating func write(_ byte: UInt8) {
     switch byte {
-    case UInt8(ascii: "\""): bytes.append(utf8: "\\\"")
-    case UInt8(ascii: "\\"): bytes.append(utf8: "\\\\")
-    case 0x08: bytes.append(utf8: "\\b")
-    case 0x09: bytes.append(utf8: "\\t")
-    case 0x0A: bytes.append(utf8: "\\n")
-    case 0x0C: bytes.append(utf8: "\\f")
-    case 0x0D: bytes.append(utf8: "\\r")
+    case UInt8(ascii: "\""): output.append(utf8: "\\\"")
+    case UInt8(ascii: "\\"): output.append(utf8: "\\\\")
+    case 0x08: output.append(utf8: "\\b")
+    case 0x09: output.append(utf8: "\\t")
+    case 0x0A: output.append(utf8: "\\n")
+    case 0x0C: output.append(utf8: "\\f")
+    case 0x0D: output.append(utf8: "\\r")
     case 0..<0x20: writeEscape(UInt16(byte))
-    default: bytes.append(byte)
+    default: output.append(byte)
     }
   }
 
   private mutating func writeEscape(_ unit: UInt16) {
-    bytes.append(utf8: "\\u")
+    output.append(utf8: "\\u")
     for shift: UInt16 in [12, 8, 4, 0] {
-      let digit = UInt8(truncatingIfNeeded: unit >> shift & 15)
-      bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+      output.append(hexDigit(UInt8(truncatingIfNeeded: unit >> shift & 15)))
     }
   }
 }
 
 extension String {
-  /// Whether no character is outside ASCII, nor DEL.
-  fileprivate var isPrintableASCII: Bool {
-    unsafe withBytes { bytes in
-      var high: UInt8 = 0
-      for place in bytes.indices { high = unsafe max(high, bytes[place]) }
-      return high < 0x7F
-    }
-  }
-
   /// The order of RFC 8785: by UTF-16 code units, which is the bytes' order in ASCII.
   fileprivate func precedesInUTF16(_ other: String) -> Bool {
     let isBefore: Bool? = unsafe withBytes { left in

@@ -10,7 +10,10 @@ public enum GemmaTurn {
 
   /// A whole training sample: the user turn, one line break, the model turn.
   public static func trainingText(_ trace: Trace, system: String? = nil) -> String {
-    inferencePrefix(trace, system: system) + ReasoningStyle.numbered.body(of: trace) + end
+    var text = inferencePrefix(trace, system: system)
+    text += ReasoningStyle.numbered.body(of: trace)
+    text += end
+    return text
   }
 
   /// What the model is given to continue: the turns that led to the question, then the question.
@@ -25,13 +28,21 @@ public enum GemmaTurn {
     var before = system ?? trace.context.first { $0.role == .system }?.content ?? ""
     for turn in turns {
       let isUser = turn.role == .user
-      text += start + (isUser ? "user" : model) + "\n"
+      text += start
+      text += isUser ? "user" : model
+      text += "\n"
       if isUser, !before.isEmpty {
-        text += before + "\n\n"
+        text += before
+        text += "\n\n"
         before = ""
       }
-      text += turn.content + end + "\n"
+      text += turn.content
+      text += end
+      text += "\n"
     }
-    return text + start + model + "\n"
+    text += start
+    text += model
+    text += "\n"
+    return text
   }
 }

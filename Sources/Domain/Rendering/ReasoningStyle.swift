@@ -21,8 +21,17 @@ public enum ReasoningStyle: String, Hashable, Sendable, CaseIterable, Codable {
     case .numbered:
       let answer = "Answer: " + trace.finalAnswer
       guard !steps.isEmpty else { return answer }
-      let lines = steps.enumerated().map { "\($0.offset + 1). \($0.element)\n" }
-      return "Reasoning:\n" + lines.joined() + answer
+      // Every exported row passes here: one text that grows, not one a step.
+      var text = "Reasoning:\n"
+      text.reserveCapacity(steps.reduce(32 + answer.utf8.count) { $0 + $1.utf8.count + 8 })
+      for (place, step) in steps.enumerated() {
+        text += String(place + 1)
+        text += ". "
+        text += step
+        text += "\n"
+      }
+      text += answer
+      return text
     case .think:
       guard !steps.isEmpty else { return trace.finalAnswer }
       return "<think>\n" + steps.joined(separator: "\n\n") + "\n</think>\n\n" + trace.finalAnswer

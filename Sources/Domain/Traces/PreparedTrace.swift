@@ -29,7 +29,7 @@ public struct PreparedTrace: Hashable, Sendable {
     contentHash = trace.contentHash
     id = Identifier(derivedFrom: contentHash)
     traceVersion = trace.traceVersion
-    payload = String(decoding: trace.compactText, as: UTF8.self)
+    payload = trace.compactText
     indexText = trace.indexText
     category = trace.category
     stepCount = trace.steps.count

@@ -58,7 +58,7 @@ public struct Trace: Hashable, Sendable {
   }
 
   /// The trace's compact JSON, as it is stored: members in the order of `json`.
-  public var compactText: [UInt8] {
+  public var compactText: String {
     var writer = JSONWriter(.compact, reserving: Self.usualBytes)
     writer.beginObject()
     writer.member("trace_version", traceVersion)
@@ -71,14 +71,14 @@ public struct Trace: Hashable, Sendable {
     if let meta { writer.member("meta", meta) }
     writer.members(extra)
     writer.endObject()
-    return writer.bytes
+    return writer.text
   }
 
-  /// The trace's canonical JSON (RFC 8785), written without building its `json` where no member has
-  /// to be put in its order among the others.
-  var canonicalText: [UInt8] {
+  /// The sha256 of the trace's canonical JSON (RFC 8785), which is written without building the
+  /// trace's `json` where no member has to be put in its order among the others.
+  public var contentHash: ContentHash {
     guard extra.isEmpty, !steps.contains(where: { !$0.extra.isEmpty }) else {
-      return json.canonical
+      return ContentHash(ofCanonical: json)
     }
     var writer = JSONWriter(.canonical, reserving: Self.usualBytes)
     writer.beginObject()
@@ -91,14 +91,11 @@ public struct Trace: Hashable, Sendable {
     writer.endList()
     writer.member("trace_version", traceVersion)
     writer.endObject()
-    return writer.bytes
+    return writer.contentHash
   }
 
   /// Room that most traces need.
   private static let usualBytes = 1_024
-
-  /// The sha256 of the trace's canonical JSON.
-  public var contentHash: ContentHash { ContentHash(of: canonicalText) }
 
   /// The trace's category, where its meta names one.
   public var category: String? { meta?["category"]?.string }

@@ -34,7 +34,7 @@ public enum TraceLines {
       )
     }
     do {
-      return try format.trace(of: try line.value())
+      return try format.trace(parsing: line.bytes)
     } catch let error as TraceError {
       throw Rejection(line: line.number, pointer: error.pointer, reason: "\(error)")
     } catch {

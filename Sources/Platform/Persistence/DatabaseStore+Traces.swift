@@ -175,7 +175,7 @@ struct TraceRecord: Hashable, Sendable {
     let time = try value(of: "createdAt", createdAt) { Timestamp.date(from: $0) }
     let hash = try value(of: "contentHash", contentHash) { ContentHash(hex: $0) }
     do {
-      let trace = try Trace(json: try JSONValue(parsing: payload))
+      let trace = try Trace(parsing: Array(payload.utf8))
       return StoredTrace(id: name, createdAt: time, trace: trace, contentHash: hash)
     } catch {
       throw .damagedRow(table: "trace", id: id, reason: "\(error)")

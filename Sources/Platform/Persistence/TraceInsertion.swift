@@ -19,7 +19,7 @@ public final class TraceInsertion {
   }
 
   private let database: Database
-  private let createdAt: DatabaseValue
+  private let createdAt: String
   private let insert: Statement
   private let index: Statement?
   private let find: Statement
@@ -28,7 +28,7 @@ public final class TraceInsertion {
   /// Begins; what will be undone anyway needs no search index.
   init(_ database: Database, createdAt: Date, isIndexed: Bool = true) throws {
     self.database = database
-    self.createdAt = Timestamp.text(of: createdAt).databaseValue
+    self.createdAt = Timestamp.text(of: createdAt)
     insert = try database.makeStatement(
       sql: """
         INSERT INTO trace (
@@ -45,17 +45,12 @@ public final class TraceInsertion {
 
   /// Adds a trace, unless its content is there.
   public func add(_ trace: PreparedTrace) throws -> Outcome {
-    // Values of the database's own type are bound without being boxed one by one.
-    let values: [DatabaseValue] = [
-      trace.id.text.databaseValue, createdAt, trace.traceVersion.databaseValue,
-      trace.contentHash.hex.databaseValue, trace.category?.databaseValue ?? .null,
-      trace.stepCount.databaseValue, trace.characterCount.databaseValue,
-      trace.baselineScore.databaseValue, trace.payload.databaseValue,
-    ]
-    try insert.execute(arguments: StatementArguments(values))
+    try insert.execute(arguments: [
+      trace.id.text, createdAt, trace.traceVersion, trace.contentHash.hex, trace.category,
+      trace.stepCount, trace.characterCount, trace.baselineScore, trace.payload,
+    ])
     if database.changesCount > 0 {
-      let values = [database.lastInsertedRowID.databaseValue, trace.indexText.databaseValue]
-      try index?.execute(arguments: StatementArguments(values))
+      try index?.execute(arguments: [database.lastInsertedRowID, trace.indexText])
       return .created
     }
     let sequence = try Int64.fetchOne(find, arguments: [trace.id.text]) ?? 0

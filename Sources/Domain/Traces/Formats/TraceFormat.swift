@@ -49,6 +49,14 @@ public enum TraceFormat: String, Hashable, Sendable, CaseIterable {
     return trace
   }
 
+  /// Reads and checks the trace of one record from its JSON text.
+  ///
+  /// Throws a `JSONError`, or a `TraceError` as `trace(of:)` does.
+  public func trace(parsing text: [UInt8]) throws -> Trace {
+    if self == .tunix { return try Trace(parsing: text) }
+    return try trace(of: try JSONValue(parsing: text))
+  }
+
   /// The trace as one record of the format.
   ///
   /// Only our own format keeps the indices and types of steps; the others write the steps as one

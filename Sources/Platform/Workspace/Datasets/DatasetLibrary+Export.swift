@@ -14,9 +14,19 @@ extension DatasetLibrary {
     in split: DatasetSplit? = nil,
     options: ExportOptions = ExportOptions()
   ) throws -> DatasetExport {
+    export(try summary(of: key), as: format, in: split, options: options)
+  }
+
+  /// Opens the rows of a dataset that was found before.
+  public func export(
+    _ dataset: DatasetSummary,
+    as format: ExportFormat,
+    in split: DatasetSplit? = nil,
+    options: ExportOptions = ExportOptions()
+  ) -> DatasetExport {
     DatasetExport(
       writer: ExportWriter(format, options: options),
-      rows: try rows(of: key, in: split)
+      rows: DatasetRows(database: database, key: dataset.datasetKey, split: split)
     )
   }
 
@@ -102,6 +112,9 @@ public struct DatasetExport: Sendable {
       return writer.write(try page.mapInParallel { try $0.exportItem() })
     }
     let pieces = try page.mapInParallel { [writer] in writer.row(try $0.exportItem()) }
-    return pieces.reduce(into: []) { $0 += $1 }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(pieces.reduce(0) { $0 + $1.count })
+    for piece in pieces { bytes += piece }
+    return bytes
   }
 }

@@ -89,12 +89,7 @@ enum DatasetExportRoutes {
     let dataset = try library.summary(of: call.path("key"))
     let tag = EntityTag(ContentHash(ofText: dataset.contentHash.hex + call.target).hex)
     if call.knows(tag) { return APIReply.unchanged.tagged(tag) }
-    var stream = try library.export(
-      dataset.datasetKey,
-      as: format,
-      in: side(of: call),
-      options: options
-    )
+    var stream = library.export(dataset, as: format, in: side(of: call), options: options)
     let first = try stream.next() ?? []
     let second = try stream.next()
     guard let second else { return APIReply(body: .bytes(first, type)).tagged(tag) }
