@@ -11,6 +11,8 @@ public struct APIServices: Sendable {
   /// Says token by token what a model would see of a dataset's example; nil where no engine is
   /// attached.
   public let preview: (@Sendable (PreviewRequest) throws -> JSONValue)?
+  /// Exports that were written before.
+  let exports = AnswerCache()
 
   /// Puts the services together.
   public init(

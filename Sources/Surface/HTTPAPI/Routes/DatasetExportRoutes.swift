@@ -71,7 +71,8 @@ enum DatasetExportRoutes {
   ) { call in try export(call, as: .parquet, .parquet) }
 
   /// The first piece is made at once, so that what cannot be exported is a problem and no torn
-  /// answer; a small export is one piece with a length.
+  /// answer; a small export is one piece with a length, and kept: the dataset and so its tag and its
+  /// bytes never change.
   private static func export(
     _ call: APICall,
     as format: ExportFormat,
@@ -89,10 +90,16 @@ enum DatasetExportRoutes {
     let dataset = try library.summary(of: call.path("key"))
     let tag = EntityTag(ContentHash(ofText: dataset.contentHash.hex + call.target).hex)
     if call.knows(tag) { return APIReply.unchanged.tagged(tag) }
+    if let bytes = call.services.exports.bytes(of: tag) {
+      return APIReply(body: .bytes(bytes, type)).tagged(tag)
+    }
     var stream = library.export(dataset, as: format, in: side(of: call), options: options)
     let first = try stream.next() ?? []
     let second = try stream.next()
-    guard let second else { return APIReply(body: .bytes(first, type)).tagged(tag) }
+    guard let second else {
+      call.services.exports.keep(first, of: tag)
+      return APIReply(body: .bytes(first, type)).tagged(tag)
+    }
     let rest = Mutex((ready: [second, first], stream: stream))
     return APIReply.pieces(type) {
       try rest.withLock { try $0.ready.popLast() ?? $0.stream.next() }
