@@ -113,12 +113,15 @@ def main():
                 seconds.append(client.ask("POST", path, json.dumps(body).encode())[0])
             report(rows, f"store {count} trace{'s' if count > 1 else ''}, durable", seconds,
                    f"{len(json.dumps(body)) / 1000:.0f} kB")
-        build = {"dataset_name": "bench", "dataset_version": f"v{number}", "limit": 100}
-        client.ask("POST", "/api/datasets/build", json.dumps(build).encode())
+        keys = []
+        for version in range(40):
+            build = {"dataset_name": "bench", "dataset_version": f"v{number}.{version}", "limit": 100}
+            built = client.ask("POST", "/api/datasets/build", json.dumps(build).encode())[1]
+            keys.append(json.loads(built)["dataset_key"])
         for name in ("trace", "tunix_sft", "training_example"):
-            path = f"/api/datasets/bench-v{number}/export.jsonl?format={name}"
-            client.ask("GET", path)
-            report(rows, f"export 100 traces as {name}", [client.ask("GET", path)[0] for _ in range(100)])
+            paths = [f"/api/datasets/{key}/export.jsonl?format={name}" for key in keys]
+            report(rows, f"export 100 traces as {name}, first", [client.ask("GET", path)[0] for path in paths])
+            report(rows, f"export 100 traces as {name}, again", [client.ask("GET", path)[0] for path in paths[-8:] * 12])
         seconds = []
         for version in range(15):
             build = {"dataset_name": "manifest", "dataset_version": f"v{number}.{version}", "limit": 1000}

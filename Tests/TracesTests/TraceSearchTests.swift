@@ -52,6 +52,20 @@ struct TraceSearchTests {
     )
 
     #expect(try TraceSearch(search).accepts(trace) == isFound)
+    // The look at the text alone may err, but never says no to what is found.
+    let mayBeFound = try TraceSearch(search).mayAccept(json: trace.compactText)
+    #expect(mayBeFound || !isFound)
+  }
+
+  @Test func `a text without escapes is enough to pass a trace over, any other is not`() throws {
+    let search = try TraceSearch("\"Red  train\"")
+
+    #expect(search.mayAccept(json: #"{"prompt":"a red train","steps":[]}"#))
+    #expect(!search.mayAccept(json: #"{"prompt":"a red bus","steps":["train"]}"#))
+    #expect(!search.mayAccept(json: #"{"prompt":"a red trains","steps":[]}"#))
+    #expect(search.mayAccept(json: #"{"prompt":"a red\ntrain","steps":[]}"#))
+    #expect(search.mayAccept(json: #"{"prompt":"a réd train","steps":[]}"#))
+    #expect(try TraceSearch("red").mayAccept(json: "{}"))
   }
 
   @Test func `a phrase is looked for in every text, whatever its capitals and spaces`() throws {

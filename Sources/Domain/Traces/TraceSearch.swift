@@ -79,6 +79,13 @@ public struct TraceSearch: Hashable, Sendable {
   /// Whether some matches of the expression may still be wrong.
   package var needsCheck: Bool { !phrases.isEmpty }
 
+  /// Whether a trace of this JSON text may have every phrase; errs to yes alone, and much sooner than
+  /// the trace is read.
+  package func mayAccept(json: String) -> Bool {
+    guard needsCheck, let folded = FoldedText(plainJSON: json) else { return true }
+    return phrases.allSatisfy { folded.contains($0.text, asBeginning: $0.isBeginning) }
+  }
+
   /// Whether every phrase stands in one of the trace's texts.
   package func accepts(_ trace: Trace) -> Bool {
     guard needsCheck else { return true }
@@ -148,7 +155,16 @@ private struct FoldedText: Hashable {
   private let bytes: [UInt8]
 
   init(_ text: String) {
-    bytes = Self.folded(ascii: text) ?? Self.folded(any: text)
+    bytes = Self.folded(ascii: Array(text.utf8)) ?? Self.folded(any: text)
+  }
+
+  /// Folds a JSON text whose strings stand in it as they are; nil where one has an escape or a
+  /// character outside ASCII.
+  init?(plainJSON text: String) {
+    let characters = Array(text.utf8)
+    guard !characters.contains(UInt8(ascii: "\\")), let bytes = Self.folded(ascii: characters)
+    else { return nil }
+    self.bytes = bytes
   }
 
   /// Whether the phrase stands here in whole words; a beginning may end inside of one.
@@ -169,21 +185,27 @@ private struct FoldedText: Hashable {
     (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || byte >= 0x80
   }
 
-  /// Nearly every text is ASCII, and a search for a phrase reads thousands of them.
-  private static func folded(ascii text: String) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
+  /// Nearly every text is ASCII, and a search for a phrase reads thousands of them: folded in place.
+  private static func folded(ascii text: [UInt8]) -> [UInt8]? {
+    var bytes = text
+    var end = 0
     var isBehindSpace = false
-    for byte in text.utf8 {
+    for place in bytes.indices {
+      let byte = bytes[place]
       guard byte < 0x80 else { return nil }
       if byte == 0x20 || (0x09...0x0D).contains(byte) {
-        isBehindSpace = !bytes.isEmpty
+        isBehindSpace = end > 0
         continue
       }
-      if isBehindSpace { bytes.append(0x20) }
-      isBehindSpace = false
-      bytes.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
+      if isBehindSpace {
+        bytes[end] = 0x20
+        end += 1
+        isBehindSpace = false
+      }
+      bytes[end] = (0x41...0x5A).contains(byte) ? byte + 0x20 : byte
+      end += 1
     }
+    bytes.removeLast(bytes.count - end)
     return bytes
   }
 

@@ -4,9 +4,6 @@ import GRDB
 public import Traces
 
 extension DatabaseStore {
-  /// Rows that are read at once at least, where some may be passed over.
-  private static let leastRows = 20
-
   /// Stores traces in one transaction, all or none; one whose content is stored already is left out.
   ///
   /// Returns, in order, the trace as the database now has it and whether it is new.
@@ -67,30 +64,28 @@ extension DatabaseStore {
   public func traceWalk(_ query: TraceQuery) throws(PersistenceError) -> TraceWalk {
     try read { db in
       let isChecked = query.filter.search?.needsCheck ?? false
-      var query = query
       var walk = TraceWalk()
-      var (passed, seen) = (isChecked ? query.offset : 0, 0)
-      var offset = isChecked ? 0 : query.offset
-      while walk.rows.count < query.limit {
-        if isChecked, seen >= query.mostChecked {
-          walk.stoppedAfter = query.before
-          break
+      var (passed, seen, last) = (isChecked ? query.offset : 0, 0, query.before)
+      let mayPassOver = isChecked || !query.filter.facts.isEmpty
+      let rows = try query.rows(
+        db,
+        limit: mayPassOver ? query.mostChecked : query.limit,
+        offset: isChecked ? 0 : query.offset
+      )
+      while walk.rows.count < query.limit, let row = try rows.next() {
+        (seen, last) = (seen + 1, row[0])
+        let payload: String = row[4]
+        guard query.filter.search?.mayAccept(json: payload) ?? true else { continue }
+        let record = TraceRecord(id: row[1], createdAt: row[2], contentHash: row[3], payload: payload)
+        let stored = try record.stored()
+        guard query.filter.accepts(stored.trace) else { continue }
+        if passed > 0 {
+          passed -= 1
+        } else {
+          walk.rows.append((row[0], stored))
         }
-        let wanted = max(query.limit - walk.rows.count, Self.leastRows)
-        let rows = try query.rows(db, limit: wanted, offset: offset)
-        for row in rows where walk.rows.count < query.limit {
-          let stored = try StoredTrace(row: row)
-          query.before = row["sequence"]
-          guard query.filter.accepts(stored.trace) else { continue }
-          if passed > 0 {
-            passed -= 1
-          } else {
-            walk.rows.append((row["sequence"], stored))
-          }
-        }
-        (offset, seen) = (0, seen + rows.count)
-        if rows.count < wanted { break }
       }
+      if walk.rows.count < query.limit, seen >= query.mostChecked { walk.stoppedAfter = last }
       return walk
     }
   }

@@ -29,9 +29,8 @@ extension SearchIndex {
     let statement = try db.makeStatement(sql: insertion)
     for row in rows {
       // A damaged row is not found by words; reading it says that it is damaged.
-      guard let json = try? JSONValue(parsing: row["payload"] as String),
-        let trace = try? Trace(json: json)
-      else { continue }
+      let payload: String = row["payload"]
+      guard let trace = try? Trace(parsing: Array(payload.utf8)) else { continue }
       try statement.execute(arguments: [row["sequence"] as Int64, trace.indexText])
     }
     guard let lowest = rows.last.map({ $0["sequence"] as Int64 }), rows.count == batchTraces else {

@@ -93,8 +93,8 @@ extension TraceQuery {
 
   private var joinsTrace: Bool { filter.createdFrom != nil || filter.createdBefore != nil }
 
-  /// A page of rows of `trace`, the newest first.
-  func rows(_ db: Database, limit: Int, offset: Int) throws -> [Row] {
+  /// Rows of `trace`, the newest first: sequence, id, time, content hash and payload by their places.
+  func rows(_ db: Database, limit: Int, offset: Int) throws -> RowCursor {
     let condition = condition
     // `CROSS JOIN` keeps the order of the walk, so that the page is found without sorting.
     let join =
@@ -107,7 +107,7 @@ extension TraceQuery {
         ORDER BY \(condition.sequence) DESC LIMIT ? OFFSET ?
         """
     )
-    return try Row.fetchAll(statement, arguments: condition.arguments + [limit, offset])
+    return try Row.fetchCursor(statement, arguments: condition.arguments + [limit, offset])
   }
 
   /// How many traces the index says there are.
