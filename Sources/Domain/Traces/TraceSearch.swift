@@ -188,25 +188,32 @@ private struct FoldedText: Hashable {
   /// Nearly every text is ASCII, and a search for a phrase reads thousands of them: folded in place.
   private static func folded(ascii text: [UInt8]) -> [UInt8]? {
     var bytes = text
+    var characters = bytes.mutableSpan
+    guard let count = fold(&characters) else { return nil }
+    bytes.removeLast(bytes.count - count)
+    return bytes
+  }
+
+  /// Folds from the front and gives the new length; nil at a character outside ASCII.
+  private static func fold(_ characters: inout MutableSpan<UInt8>) -> Int? {
     var end = 0
     var isBehindSpace = false
-    for place in bytes.indices {
-      let byte = bytes[place]
+    for place in characters.indices {
+      let byte = characters[place]
       guard byte < 0x80 else { return nil }
       if byte == 0x20 || (0x09...0x0D).contains(byte) {
         isBehindSpace = end > 0
         continue
       }
       if isBehindSpace {
-        bytes[end] = 0x20
+        characters[end] = 0x20
         end += 1
         isBehindSpace = false
       }
-      bytes[end] = (0x41...0x5A).contains(byte) ? byte + 0x20 : byte
+      characters[end] = (0x41...0x5A).contains(byte) ? byte + 0x20 : byte
       end += 1
     }
-    bytes.removeLast(bytes.count - end)
-    return bytes
+    return end
   }
 
   private static func folded(any text: String) -> [UInt8] {
