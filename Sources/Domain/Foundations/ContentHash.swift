@@ -102,6 +102,7 @@ public struct ContentHasher: Sendable {
 }
 
 /// The lower-case hexadecimal digit of a value below 16.
-func hexDigit(_ value: UInt8) -> UInt8 {
+@inlinable
+public func hexDigit(_ value: UInt8) -> UInt8 {
   value < 10 ? 0x30 + value : 0x57 + value
 }

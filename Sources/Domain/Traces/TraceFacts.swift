@@ -68,8 +68,7 @@ enum FactToken {
     for byte in value.utf8 { feed(byte) }
     bytes.append(UInt8(ascii: "x"))
     for shift in stride(from: 60, through: 0, by: -4) {
-      let digit = UInt8(truncatingIfNeeded: hash >> shift & 15)
-      bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+      bytes.append(hexDigit(UInt8(truncatingIfNeeded: hash >> shift & 15)))
     }
     bytes.append(0x0A)
   }

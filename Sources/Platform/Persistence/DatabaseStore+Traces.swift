@@ -76,8 +76,12 @@ extension DatabaseStore {
         (seen, last) = (seen + 1, row[0])
         let payload: String = row[4]
         guard query.filter.search?.mayAccept(json: payload) ?? true else { continue }
-        let record = TraceRecord(id: row[1], createdAt: row[2], contentHash: row[3], payload: payload)
-        let stored = try record.stored()
+        let stored = try TraceRecord(
+          id: row[1],
+          createdAt: row[2],
+          contentHash: row[3],
+          payload: payload
+        ).stored()
         guard query.filter.accepts(stored.trace) else { continue }
         if passed > 0 {
           passed -= 1
