@@ -54,10 +54,10 @@ public struct JSONWriter: ~Copyable {
       output.reserve(characters.count + 2)
       output.append(UInt8(ascii: "\""))
       let isEscaped = unsafe layout == .asciiEscaped && !JSONText.isPrintableASCII(characters)
-      if !isEscaped {
-        unsafe writeRuns(of: characters)
-      } else {
+      if isEscaped {
         for unit in text.utf16 { writeASCII(unit) }
+      } else {
+        unsafe writeRuns(of: characters)
       }
       output.append(UInt8(ascii: "\""))
     }
