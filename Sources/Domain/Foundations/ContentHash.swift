@@ -33,13 +33,6 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
     self.hex = hex
   }
 
-  /// Hashes bytes where they stand.
-  init(ofBytes bytes: UnsafeBufferPointer<UInt8>) {
-    var state = SHA256()
-    unsafe state.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-    self.init(digest: state.finalize())
-  }
-
   fileprivate init(digest: SHA256.Digest) {
     hex = unsafe String(unsafeUninitializedCapacity: 64) { digits in
       var place = 0

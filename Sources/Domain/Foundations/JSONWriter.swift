@@ -34,7 +34,7 @@ public struct JSONWriter: ~Copyable {
   public var text: String { unsafe String(decoding: output.written, as: UTF8.self) }
 
   /// The sha256 of what was written.
-  public var contentHash: ContentHash { unsafe ContentHash(ofBytes: output.written) }
+  public var contentHash: ContentHash { unsafe ContentHash(of: output.written) }
 
   /// Appends one value.
   public mutating func write(_ value: JSONValue) {

@@ -186,8 +186,7 @@ private struct FoldedText: Hashable {
   }
 
   /// Nearly every text is ASCII, and a search for a phrase reads thousands of them: folded in place.
-  private static func folded(ascii text: [UInt8]) -> [UInt8]? {
-    var bytes = text
+  private static func folded(ascii bytes: consuming [UInt8]) -> [UInt8]? {
     var characters = bytes.mutableSpan
     guard let count = fold(&characters) else { return nil }
     bytes.removeLast(bytes.count - count)
@@ -201,7 +200,7 @@ private struct FoldedText: Hashable {
     for place in characters.indices {
       let byte = characters[place]
       guard byte < 0x80 else { return nil }
-      if byte == 0x20 || (0x09...0x0D).contains(byte) {
+      if isSpace(byte) {
         isBehindSpace = end > 0
         continue
       }

@@ -66,6 +66,7 @@ extension DatabaseStore {
       let isChecked = query.filter.search?.needsCheck ?? false
       var walk = TraceWalk()
       var (passed, seen, last) = (isChecked ? query.offset : 0, 0, query.before)
+      // Where every row counts no more are asked for, so that a sort need not hold them.
       let mayPassOver = isChecked || !query.filter.facts.isEmpty
       let rows = try query.rows(
         db,
